@@ -114,11 +114,12 @@ package final class MemoryByteSource: ByteSource {
     /// What is read.
     package let name: String
     private let bytes: [UInt8]
-    private var offset = 0
+    private var offset: Int
 
-    /// Reads bytes at hand.
-    package init(_ bytes: [UInt8], name: String) {
+    /// Reads bytes at hand, from an offset on.
+    package init(_ bytes: [UInt8], from offset: Int = 0, name: String) {
         self.bytes = bytes
+        self.offset = min(max(offset, 0), bytes.count)
         self.name = name
     }
 

@@ -43,12 +43,15 @@ package struct ContentHash: ~Copyable {
     }
 
     /// Feeds bytes.
-    package mutating func update(_ bytes: [UInt8]) throws(HashingError) {
+    package mutating func update(_ bytes: ArraySlice<UInt8>) throws(HashingError) {
         let accepted = bytes.withUnsafeBytes { buffer in
             buffer.isEmpty || EVP_DigestUpdate(context, buffer.baseAddress, buffer.count) == 1
         }
         if !accepted { throw HashingError(algorithm: algorithm) }
     }
+
+    /// Feeds bytes.
+    package mutating func update(_ bytes: [UInt8]) throws(HashingError) { try update(bytes[...]) }
 
     /// Finishes the hash and returns its digest.
     package consuming func finish() throws(HashingError) -> Digest {

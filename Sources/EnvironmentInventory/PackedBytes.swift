@@ -4,8 +4,25 @@ package struct PackedWriter: Sendable {
     /// What was written.
     package private(set) var bytes: [UInt8] = []
 
+    /// How many bytes a piece has.
+    package static let pieceBytes = 256 << 10
+
     /// Starts without bytes.
     package init() {}
+
+    /// Hands over what was written and starts anew, where it is at least so many bytes: of what is compressed on the way,
+    /// nothing else has to be in memory.
+    package mutating func pass<Failure>(
+        atLeast least: Int, to sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard !bytes.isEmpty, bytes.count >= least else { return }
+        var failure: Failure?
+        bytes.withUnsafeBytes { piece in
+            do throws(Failure) { try sink(piece) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        bytes.removeAll(keepingCapacity: true)
+    }
 
     /// Writes one byte.
     package mutating func byte(_ value: UInt8) { bytes.append(value) }
@@ -29,7 +46,7 @@ package struct PackedWriter: Sendable {
     }
 
     /// Writes bytes without their count.
-    package mutating func raw(_ value: [UInt8]) { bytes.append(contentsOf: value) }
+    package mutating func raw(_ value: some Collection<UInt8>) { bytes.append(contentsOf: value) }
 
     /// Writes bytes with their count.
     package mutating func data(_ value: [UInt8]) {
@@ -112,6 +129,30 @@ package struct PackedReader: Sendable {
         guard count >= 0, count <= remaining else { throw PackedError() }
         defer { position += count }
         return Array(bytes[position..<(position + count)])
+    }
+
+    /// Reads bytes without their count and copies nothing.
+    package mutating func slice(_ count: Int) throws(PackedError) -> ArraySlice<UInt8> {
+        let start = position
+        try skip(count)
+        return bytes[start..<position]
+    }
+
+    /// Passes bytes over. A copy of the reader that was made before reads them: columns are read side by side so.
+    package mutating func skip(_ count: Int) throws(PackedError) {
+        guard count >= 0, count <= remaining else { throw PackedError() }
+        position += count
+    }
+
+    /// Passes so many numbers over; whether they are sound is seen where they are read.
+    package mutating func skipNumbers(_ count: Int) throws(PackedError) {
+        guard count <= remaining else { throw PackedError() }
+        var left = count
+        while left > 0 {
+            guard position < bytes.count else { throw PackedError() }
+            if bytes[position] < 0x80 { left -= 1 }
+            position += 1
+        }
     }
 
     /// Reads bytes with their count.

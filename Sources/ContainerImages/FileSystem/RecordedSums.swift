@@ -78,11 +78,6 @@ struct RecordedSums {
 }
 
 extension LayerContents {
-    /// The path of each file that has a content, in the order of the contents.
-    func filePaths() -> [[UInt8]] {
-        packed.filter { $0.kind == .file }.map { Array(path(of: $0)) }
-    }
-
     /// Drops the sha1 of every file that has the md5 which dpkg recorded.
     mutating func dropUnneededSums() {
         var sums = RecordedSums()

@@ -91,24 +91,15 @@ struct CacheDirectory: Sendable {
         return bytes
     }
 
-    /// Writes a file beside its place and renames it.
-    func write(_ bytes: [UInt8], _ key: String, _ ending: String) throws(CacheWritingError) {
+    /// Writes a file, of parts behind each other, beside its place and renames it.
+    func write(_ parts: [[UInt8]], _ key: String, _ ending: String) throws(CacheWritingError) {
         let folder = "\(root)/\(key.prefix(2))"
         if mkdir(folder, 0o700) != 0, errno != EEXIST { throw CacheWritingError(folder) }
         var template = Array("\(folder)/.\(key).XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw CacheWritingError(folder) }
         let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let isWritten = bytes.withUnsafeBytes { buffer in
-            var offset = 0
-            while offset < buffer.count, let base = buffer.baseAddress {
-                let written = Glibc.write(descriptor, base + offset, buffer.count - offset)
-                if written < 0, errno == EINTR { continue }
-                if written <= 0 { return false }
-                offset += written
-            }
-            return true
-        }
+        let isWritten = parts.allSatisfy { Self.write($0, to: descriptor) }
         // Signed entries are for other users too.
         if isWritten, fchmod(descriptor, 0o644) == 0, rename(temporary, path(key, ending)) == 0 {
             close(descriptor)
@@ -118,6 +109,19 @@ struct CacheDirectory: Sendable {
         close(descriptor)
         unlink(temporary)
         throw error
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            var offset = 0
+            while offset < buffer.count, let base = buffer.baseAddress {
+                let written = Glibc.write(descriptor, base + offset, buffer.count - offset)
+                if written < 0, errno == EINTR { continue }
+                if written <= 0 { return false }
+                offset += written
+            }
+            return true
+        }
     }
 }
 

@@ -6,26 +6,24 @@ enum LayerBodyCompression {
     /// Measured with a Debian base of 11,000 entries: 3 takes 7 % more bytes, 19 takes 8 % fewer and twenty times as long.
     private static let level = 9
 
-    /// Compresses a body.
-    static func compress(_ plain: [UInt8]) throws(ArchiveReadingError) -> [UInt8] {
+    /// Compresses a body, which a closure writes piece by piece.
+    static func compress(
+        _ write: ((UnsafeRawBufferPointer) throws(ArchiveReadingError) -> Void) throws -> Void
+    ) throws -> [UInt8] {
         let sink = Sink()
         let compressor = try Compressor(.zstd, level: level, name: "layer evidence") { bytes in
             sink.bytes.append(contentsOf: bytes)
         }
-        var failure: ArchiveReadingError?
-        plain.withUnsafeBytes { bytes in
-            do throws(ArchiveReadingError) { try compressor.write(bytes) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        try write { bytes throws(ArchiveReadingError) in try compressor.write(bytes) }
         try compressor.finish()
         return sink.bytes
     }
 
-    /// Decompresses a body of at most `limit` bytes.
-    static func decompress(_ bytes: [UInt8], limit: Int) throws(PackedError) -> [UInt8] {
-        let source = MemoryByteSource(bytes, name: "layer evidence")
+    /// Decompresses a body of at most `limit` bytes, which lies at the end of an entry.
+    static func decompress(_ entry: [UInt8], from start: Int, limit: Int) throws(PackedError) -> [UInt8] {
+        let source = MemoryByteSource(entry, from: start, name: "layer evidence")
         guard let decompressor = try? Decompressor(source), decompressor.compression == .zstd,
-            let plain = try? decompressor.readAll(limit: limit, expected: 4 * bytes.count)
+            let plain = try? decompressor.readAll(limit: limit, expected: 4 * (entry.count - start))
         else { throw PackedError() }
         return plain
     }

@@ -90,7 +90,7 @@ package final class LayerCache: Sendable {
         guard directory.isWritable, digest.algorithm == .sha256, (try? ContentHash.sha256(of: bytes)) == digest else {
             return
         }
-        do throws(CacheWritingError) { try directory.write(bytes, digest.hex, ".json") } catch {
+        do throws(CacheWritingError) { try directory.write([bytes], digest.hex, ".json") } catch {
             note("--cache: a document cannot be written: \(error)")
         }
     }
@@ -107,8 +107,8 @@ package final class LayerCache: Sendable {
     enum Found {
         /// The layer, as a reading would give it.
         case layer(ImageReader.ReadLayer)
-        /// Evidence of the layer that is not enough, or whose stored form is not this one.
-        case known(LayerEvidence)
+        /// What evidence of the layer is not enough for, or not of this stored form: what it knows, without its entries.
+        case known(needs: LayerNeeds, blobs: [LayerEvidence.Blob])
         case nothing
     }
 
@@ -122,11 +122,12 @@ package final class LayerCache: Sendable {
     ) throws(ArchiveReadingError) -> Found {
         guard let diffID = blob.diffID, let evidence = evidence(diffID, needs) else { return .nothing }
         let isReadable = zip(evidence.limits, LayerEvidence.limits(limits)).allSatisfy { $0 <= $1 }
+        let known = Found.known(needs: evidence.needs, blobs: evidence.blobs)
         guard isReadable, evidence.needs.covers(needs), let form = Self.form(of: blob, in: evidence) else {
-            return .known(evidence)
+            return known
         }
         if !isRemote {
-            guard try isWhole(blob, as: form, limits, progress) else { return .known(evidence) }
+            guard try isWhole(blob, as: form, limits, progress) else { return known }
         }
         return .layer(
             ImageReader.ReadLayer(
@@ -202,16 +203,16 @@ package final class LayerCache: Sendable {
     /// Keeps a record; without it the layer is hashed again.
     func keep(_ record: StoredBytesRecord?) {
         guard let record, trusted == nil, directory.isWritable else { return }
-        try? directory.write(record.bytes, record.key, StoredBytesRecord.ending)
+        try? directory.write([record.bytes], record.key, StoredBytesRecord.ending)
     }
 
     /// Writes what was read of a layer whose digests hold; a failure is a note.
     func keep(
         _ layer: ImageReader.ReadLayer, of blob: LayerBlob, storedBytes: Int, needs: LayerNeeds, limits: ReadingLimits,
-        previous: LayerEvidence?
+        previous: [LayerEvidence.Blob]
     ) {
         guard directory.isWritable else { return }
-        var blobs = previous?.blobs ?? []
+        var blobs = previous
         if let digest = blob.digest, layer.summary.compression != .none {
             blobs.removeAll { $0.digest == digest }
             blobs.append(.init(digest: digest, size: storedBytes, compression: layer.summary.compression))

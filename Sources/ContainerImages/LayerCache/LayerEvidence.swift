@@ -38,15 +38,17 @@ struct LayerEvidence: Sendable {
     /// The number of files.
     var files: Int { contents.contents.count }
 
-    /// Writes everything that the first line does not say, and a digest of what it says.
-    func body() throws(HashingError) -> [UInt8] {
+    /// Writes everything that the first line does not say, and a digest of what it says, piece by piece.
+    func writeBody(to sink: (UnsafeRawBufferPointer) throws(ArchiveReadingError) -> Void) throws {
         var writer = PackedWriter()
         writer.raw(try ContentHash.sha256(of: Array(summary.utf8)).bytes)
         writer.byte(needs.checksums.rawValue)
         writer.byte((needs.binaries ? 1 : 0) | (needs.records ? 2 : 0))
         for limit in limits { writer.count(limit) }
-        contents.write(to: &writer)
-        return writer.bytes
+        try contents.write(to: &writer) { writer throws(ArchiveReadingError) in
+            try writer.pass(atLeast: PackedWriter.pieceBytes, to: sink)
+        }
+        try writer.pass(atLeast: 1, to: sink)
     }
 
     /// What the first line says of the layer itself.

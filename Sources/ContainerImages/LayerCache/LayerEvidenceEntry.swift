@@ -20,17 +20,16 @@ enum LayerEvidenceEntry {
     /// The most bytes of a body; the evidence of two million files takes less.
     private static let maximumBody = 1 << 30
 
-    /// Writes an entry.
-    static func encode(_ evidence: LayerEvidence, key: SigningKey?) throws -> [UInt8] {
-        let plain = try evidence.body()
-        let body = try LayerBodyCompression.compress(plain)
+    /// Writes an entry, in two parts: the lines, and the body.
+    static func encode(_ evidence: LayerEvidence, key: SigningKey?) throws -> [[UInt8]] {
+        let body = try LayerBodyCompression.compress(evidence.writeBody)
         let digest = try ContentHash.sha256(of: body)
         let line = Self.line(evidence.summary, body: (digest.hex, body.count))
         var entry = Array((line + "\n").utf8)
         if let key {
             entry += Array((envelopeLine(try key.sign(Array(line.utf8), type: payloadType)) + "\n").utf8)
         }
-        return entry + body
+        return [entry, body]
     }
 
     private static func line(_ summary: String, body: (sha256: String, size: Int)) -> String {
@@ -74,12 +73,19 @@ enum LayerEvidenceEntry {
         } else if trust != nil {
             throw EntryRefusal("it is not signed")
         }
-        let body = Array(bytes[start...])
-        guard body.count == header.bodySize else { throw EntryRefusal("it is truncated") }
-        guard (try? ContentHash.sha256(of: body).hex) == header.bodyDigest else {
+        guard bytes.count - start == header.bodySize else { throw EntryRefusal("it is truncated") }
+        guard Self.digest(bytes[start...])?.hex == header.bodyDigest else {
             throw EntryRefusal("its bytes have another sha256")
         }
-        return try evidence(body, header, needs)
+        return try evidence(bytes, from: start, header, needs)
+    }
+
+    private static func digest(_ bytes: ArraySlice<UInt8>) -> Digest? {
+        guard var hash = try? ContentHash(.sha256) else { return nil }
+        do throws(HashingError) {
+            try hash.update(bytes)
+            return try hash.finish()
+        } catch { return nil }
     }
 
     /// Whether the first line of an entry names a layer's stored bytes.
@@ -105,11 +111,11 @@ enum LayerEvidenceEntry {
     }
 
     private static func evidence(
-        _ body: [UInt8], _ header: Header, _ needs: LayerNeeds?
+        _ entry: [UInt8], from start: Int, _ header: Header, _ needs: LayerNeeds?
     ) throws(EntryRefusal) -> LayerEvidence {
         do throws(PackedError) {
-            let plain = try LayerBodyCompression.decompress(body, limit: maximumBody)
-            var reader = PackedReader(plain)
+            var reader = PackedReader(
+                try LayerBodyCompression.decompress(entry, from: start, limit: maximumBody))
             let summary = try reader.raw(32)
             guard let expected = try? ContentHash.sha256(of: Array(header.summary.utf8)),
                 Digest(.sha256, bytes: summary) == expected

@@ -39,14 +39,16 @@ struct LayerReading: Sendable {
         let found = try request.archive(blob.name) { () throws(ArchiveReadingError) in
             try cache.find(blob, isRemote: format == .docker, needs, limits: request.limits, progress: progress)
         }
-        let previous: LayerEvidence?
+        var kept = needs
+        var previous: [LayerEvidence.Blob] = []
         switch found {
         case .layer(let layer): return layer
-        case .known(let evidence): previous = evidence
-        case .nothing: previous = nil
+        case .known(let others, let blobs):
+            // An entry never loses what another command needs of it.
+            kept = needs.union(others)
+            previous = blobs
+        case .nothing: break
         }
-        // An entry never loses what another command needs of it.
-        let kept = previous.map { needs.union($0.needs) } ?? needs
         var wide = reader
         kept.apply(to: &wide)
         let count = Mutex(0)
@@ -60,7 +62,7 @@ struct LayerReading: Sendable {
         )
         let digest = layer.summary.compression == .none ? layer.summary.diffID : blob.digest
         if let digest { cache.keep(StoredBytesRecord(witness.mark, digest: digest)) }
-        layer.contents = layer.contents.reduced(to: needs, from: kept)
+        layer.contents.reduce(to: needs, from: kept)
         return layer
     }
 }

@@ -12,7 +12,7 @@ struct RecordTexts {
     private static let place: UInt8 = 1
 
     private var numbers: [SHA256Value: Int] = [:]
-    private var digests: [UInt8] = []
+    private var digests: ArraySlice<UInt8> = []
 
     /// Knows the digests of a layer's files.
     init(_ contents: [LayerFileContent]) {
@@ -22,7 +22,7 @@ struct RecordTexts {
     }
 
     /// Knows the digests, 32 bytes each.
-    init(digests: [UInt8]) { self.digests = digests }
+    init(digests: ArraySlice<UInt8>) { self.digests = digests }
 
     /// Writes a text.
     func write(_ text: [UInt8], to writer: inout PackedWriter) {
@@ -86,7 +86,7 @@ struct RecordTexts {
                 continue
             }
             guard next < count else { throw PackedError() }
-            let start = 32 * found[next]
+            let start = digests.startIndex + 32 * found[next]
             output += Self.encoded(digests[start..<(start + 32)])
             next += 1
         }
