@@ -98,4 +98,26 @@ func model(_ text: String, _ options: DockerfileOptions = DockerfileOptions()) -
         #expect(paths("/app/requirements.txt").first == "requirements.txt")
         #expect(paths("/tmp/dev.txt").first == "reqs/dev.txt")
     }
+
+    @Test(
+        "a file that was copied under its name is found behind any number of folders; else nothing further is an answer"
+    )
+    func manyFolders() {
+        let folders = (0..<100).map { "COPY d\($0) /app/\n" }.joined()
+        func sources(_ body: String) -> [String] {
+            let model = model(body)
+            let run = model.runs.last?.instructionIndex ?? 0
+            return model.contextSources(for: "/app/r.txt", at: run).map {
+                if case .context(let path) = $0 { path } else { "\($0)" }
+            }
+        }
+        let base = "FROM x AS base\nCOPY e/r.txt /app/\nFROM base\n"
+        let found = sources("FROM x\nCOPY e/r.txt /app/\n" + folders + "RUN x\n")
+        #expect(found.first == "d99/r.txt" && found.suffix(2) == ["e/r.txt", "e/r.txt/r.txt"])
+        #expect(found.count == CopyIndex.maximumFolders + 2)
+        // An earlier folder may hold the file, so that of the stage below is no answer.
+        #expect(sources(base + folders + "RUN x\n").count == CopyIndex.maximumFolders)
+        #expect(sources(base + "COPY d /app/\nRUN x\n") == ["d/r.txt", "e/r.txt", "e/r.txt/r.txt"])
+        #expect(sources("FROM x\nCOPY d r.txt e /app/\nRUN x\n") == ["r.txt", "r.txt/r.txt", "d/r.txt", "e/r.txt"])
+    }
 }

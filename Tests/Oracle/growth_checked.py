@@ -44,15 +44,34 @@ def compose_inline(count):
         f"  s{i}:\n    build:\n      dockerfile_inline: |\n        FROM python:3\n        RUN pip install a\n" for i in range(max(count, 1)))
 
 
+def copied_folders(count):
+    """Files that none of many folders holds, which are copied to one place."""
+    return "Dockerfile", "FROM python:3\n" + "".join(f"COPY a{i} /app/\n" for i in range(count)) + (
+        "".join(f"RUN pip install -r /app/r{i}.txt\n" for i in range(count)))
+
+
+def stages_with_files(count):
+    """What each stage of a chain installs is in all stages behind it."""
+    return "Dockerfile", "FROM python:3 AS s0\nCOPY r.txt /r.txt\n" + "".join(
+        f"FROM s{i} AS s{i + 1}\nCOPY r.txt r{i}.txt\nRUN pip install -r r{i}.txt\n" for i in range(count))
+
+
+def downloads_before_checks(count):
+    lines = [f"curl -o /t/a{i} http://x.example/{i}" for i in range(count)] + [f'echo "{"1" * 64}  /t/a{i}" | sha256sum -c -' for i in range(count)]
+    return "Dockerfile", "FROM python:3\nRUN " + " && \\\n ".join(lines or ["true"]) + "\n"
+
+
 SCRIPTS = {
     "checked_downloads": lambda i: f'curl -o /t/a{i} http://x.example/{i} && echo "{"1" * 64}  /t/a{i}" | sha256sum -c -',
     "downloads": lambda i: f"curl -o /t/a{i} http://x.example/{i}",
     "checkouts": lambda i: f"git clone http://x.example/{i} d{i} && cd d{i} && git checkout main && cd ..",
     "written_requirements": lambda i: f"echo a > r{i}.txt && pip install -r r{i}.txt",
     "changed_directories": lambda i: f"cd a{i}",
+    "fetched_scripts": lambda i: f"curl -o s{i}.sh http://x.example/{i} && sh s{i}.sh",
+    "bundles": lambda i: f"bundle config set --local path v{i} && bundle install",
 }
 CHECKED = [workflow_environment, gitlab_environment, azure_environment, circleci_environment, stages_in_chain, copied_requirements, directories,
-           compose_inline]
+           compose_inline, copied_folders, stages_with_files, downloads_before_checks]
 for name, command in SCRIPTS.items():
     CHECKED.append(script_lines(command))
     CHECKED[-1].__name__ = name

@@ -22,16 +22,81 @@ struct CommandFactsTests {
                 here = base
             }
             #expect(bases.indices.filter { lineage.isStage(stage, from: $0) } == chain.sorted())
-            for base in chain { #expect(lineage.stages(from: base).contains(stage)) }
+            let own = lineage.numbers(from: stage).lowerBound
+            #expect(bases.indices.filter { lineage.numbers(from: $0).contains(own) } == chain.sorted())
             #expect(!lineage.isStage(stage, from: nil) && !lineage.isStage(nil, from: stage))
         }
-        #expect(bases.indices.map { lineage.stages(from: $0).count }.reduce(0, +) >= bases.count)
+        #expect(Set(bases.indices.map { lineage.numbers(from: $0).lowerBound }) == Set(bases.indices))
         #expect(lineage.isStage(nil, from: nil))
     }
 
     private static func subjects(_ body: String) -> [String] {
         check("Dockerfile", "FROM python:3.11.9\n" + body + "\n", beside: ["r.txt": "a==1\n"], require: .exact).findings
             .map { "\($0.rule) \($0.subject ?? ""): \($0.message)" }.filter { !$0.hasPrefix("floating-image") }
+    }
+
+    @Test(
+        "a check names files whole",
+        arguments: [
+            ("0123  a.tgz", ["0123", "a.tgz"]), ("0123 *./b/a.tgz", ["0123", "a.tgz"]),
+            ("SHA256 (b/a.tgz) = 0123", ["SHA256", "a.tgz", "0123"]),
+            ("0123  my file", ["0123", "my", "file", "my file"]),
+            ("0123  a\\n4567  b\\n", ["0123", "a", "4567", "b"]), ("0123  a\n4567  b", ["0123", "a", "4567", "b"]),
+            ("", []), (" / // \\", ["\\"]), ("\\n\\n", []),
+        ])
+    func namesInChecks(_ text: String, _ names: [String]) {
+        let found = NamedFiles.names(inCheck: text)
+        #expect(Set(names).isSubset(of: found), "\(found)")
+        #expect(found.allSatisfy { !$0.contains("/") && !$0.isEmpty })
+        #expect(!found.contains("tgz") && !found.contains("ile"))
+    }
+
+    @Test("a check of one file says nothing of a file whose name is a part of it")
+    func namesInsideOfNames() {
+        let hash = String(repeating: "a", count: 64)
+        for (file, isChecked) in [
+            ("a", false), ("tool", false), ("tool.tgz", true), ("x-tool.tgz", false), ("$N", true),
+        ] {
+            let found = Self.subjects(
+                "RUN curl -o \(file) https://index.example/\(file) && echo '\(hash)  /t/tool.tgz' | sha256sum -c -")
+            #expect(found.isEmpty == isChecked, "\(file): \(found)")
+        }
+    }
+
+    @Test("a script that is fetched is the download's to report, one of a longer name is not")
+    func fetchedScripts() {
+        for (fetch, isFetched) in [
+            ("curl -O https://index.example/s.sh", true), ("curl -os.sh https://index.example/x", true),
+            ("wget --output-document=s.sh https://index.example/x", true),
+            ("curl -O https://index.example/other-s.sh", false),
+        ] {
+            for body in ["RUN \(fetch)\nRUN cp -r x /w && sh s.sh", "RUN \(fetch) && sh s.sh"] {
+                let found = Self.subjects("COPY . /w\nWORKDIR /w\n" + body).filter {
+                    $0.contains("s.sh is not checked")
+                }
+                #expect(found.isEmpty == isFetched, "\(body): \(found)")
+            }
+        }
+    }
+
+    @Test("bundles are frozen by an earlier command, step or caller")
+    func frozenBundles() {
+        let freeze = "bundle config set frozen true"
+        func isFrozen(_ body: String) -> Bool {
+            let script = "#!/bin/sh\nbundle install\n"
+            let result = check(
+                "Dockerfile", "FROM ruby:3@sha256:\(String(repeating: "a", count: 64))\nCOPY i.sh /\n\(body)\n",
+                beside: ["i.sh": script])
+            return !result.findings.contains { $0.rule == "floating-gem" }
+        }
+        #expect(isFrozen("RUN \(freeze) && bundle install"))
+        #expect(isFrozen("RUN \(freeze)\nRUN true && bundle install"))
+        #expect(isFrozen("RUN \(freeze) && sh /i.sh"))
+        #expect(isFrozen("RUN \(freeze)\nRUN sh /i.sh"))
+        #expect(!isFrozen("RUN bundle install && \(freeze)"))
+        #expect(!isFrozen("RUN sh /i.sh && \(freeze)"))
+        #expect(!isFrozen("RUN bundle install\nRUN \(freeze)"))
+        #expect(!isFrozen("RUN true" + " && sh /i.sh"))
     }
 
     @Test("the last command that changes a file before it is installed from is named, by its path or by a pattern")

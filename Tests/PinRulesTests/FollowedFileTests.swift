@@ -145,6 +145,32 @@ struct FollowedFileTests {
             ]).isEmpty)
     }
 
+    @Test(
+        "files conflict in a stage with those of the stages that it builds on",
+        arguments: [
+            ("FROM x AS a\n-a\nFROM a AS b\nFROM b AS c\n-b", 1), ("FROM x AS a\n-a\nFROM x AS b\n-b", 0),
+            ("FROM x AS z\nFROM z AS a\n-a\nFROM z AS b\n-b", 0), ("FROM x AS a\n-b\nFROM a AS b\n-a", 1),
+            ("FROM x AS z\n-c\nFROM z AS a\n-a\nFROM a AS d\n-c\nFROM z AS b\n-b", 0),
+            ("FROM x AS a\n-a\nFROM a AS b\n-a\nFROM b AS c\n-b\nFROM a AS d\n-b", 1),
+            ("FROM x AS a\n-a\n-c\nFROM a AS b\n-b\nFROM a AS c\n-c", 1), ("FROM x AS a\n-b\n-d", 0),
+        ])
+    func conflictsOfStages(_ stages: String, _ count: Int) {
+        let files = [
+            "a.txt": "numpy==1.26.4\n", "b.txt": "numpy==2.0.0\n", "c.txt": "six==1.16.0\n", "d.txt": "numpy==2.0\n",
+        ]
+        let lines = stages.split(separator: "\n").map { line in
+            line.hasPrefix("-") ? "WORKDIR /w\nCOPY . .\nRUN pip install -r \(line.dropFirst()).txt" : String(line)
+        }
+        let reading = Self.reading("Dockerfile", lines.joined(separator: "\n") + "\n", files)
+        let followed = FollowedFile.grouped(reading.followed)
+        let found = PinConflicts.findings(between: followed, followed.map { $0.check(require: .exact) })
+        #expect(FileFindings.deduplicated(found).count == count, "\(found)")
+        // Another build of the same file installs apart.
+        let apart = FollowedFile.grouped(
+            reading.followed.enumerated().map { $0.element.ofBuild($0.offset) })
+        #expect(PinConflicts.findings(between: apart, apart.map { $0.check(require: .exact) }).isEmpty)
+    }
+
     @Test("the command says how a file is read, not its name")
     func forms() {
         let environment = "channels:\n  - conda-forge\ndependencies:\n  - numpy\n"

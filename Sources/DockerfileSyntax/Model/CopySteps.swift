@@ -112,6 +112,8 @@ extension DockerfileModel {
 
         init(isAnswer: @escaping (FileSource) -> Bool) { self.isAnswer = isAnswer }
 
+        mutating func end() { isDone = true }
+
         mutating func append(_ source: FileSource) {
             if isDone { return }
             foundCount += 1
@@ -129,17 +131,14 @@ extension DockerfileModel {
             for command in commands where !result.isDone { add(runs[run], runs[run].commands[command], &result) }
             if result.isDone { return }
         }
-        // The latest counts first, whichever of the folders above it is copied to.
         let bound = Self.firstIndex(in: copies.count) { copies[$0].instructionIndex >= before }
-        var found = copyIndex.copies(above: path, in: stage).map { indices in
-            indices[..<Self.firstIndex(in: indices.count) { indices[$0] >= bound }]
+        let (places, areAll) = copyIndex.sources(of: path, in: stage, before: bound)
+        for place in places where !result.isDone {
+            add(copies[place.copy], source: copies[place.copy].sources[place.source], path, depth: depth, &result)
         }
-        while let latest = found.indices.max(by: { found[$0].last ?? -1 < found[$1].last ?? -1 }),
-            let copy = found[latest].popLast()
-        {
-            add(copies[copy], path, depth: depth, &result)
-            if result.isDone { return }
-        }
+        // Behind what was not looked at there is no likely place.
+        if !areAll { result.end() }
+        if result.isDone { return }
         if let stage, stages.indices.contains(stage), case .stage(let base) = stages[stage].base,
             stages.indices.contains(base)
         {
@@ -178,26 +177,20 @@ extension DockerfileModel {
         }
     }
 
-    private func add(_ copy: CopyStep, _ path: String, depth: Int, _ result: inout Search) {
-        guard let destination = copy.destination, let rest = Self.rest(of: path, below: destination) else { return }
-        // Of several sources the one of that name is likelier than a directory of another.
-        let name = "/" + (rest.split(separator: "/").last.map(String.init) ?? "")
-        let isNamed = { (source: CopyStep.Source) in "/\(source.text ?? "")".hasSuffix(name) }
-        for source in copy.sources.filter(isNamed) + copy.sources.filter({ !isNamed($0) }) {
-            guard let text = source.text else { continue }
-            if let heredoc = source.heredoc {
-                if rest == heredoc.name || rest.isEmpty {
-                    let content = MappedText(dockerfile.text.bytes, heredoc.contentRange)
-                    result.append(
-                        .content(heredoc.chomp ? content.withoutLeadingTabs() : content, line: heredoc.contentLine))
-                }
-                continue
-            }
-            if copy.isAdd, text.containsText("://") || text.hasPrefix("git@") {
-                let file = text.split(separator: "/").last.map(String.init) ?? ""
-                if rest.isEmpty || rest == file { result.append(.download(text)) }
-                continue
-            }
+    private func add(
+        _ copy: CopyStep, source: CopyStep.Source, _ path: String, depth: Int, _ result: inout Search
+    ) {
+        guard let destination = copy.destination, let rest = Self.rest(of: path, below: destination),
+            let text = source.text
+        else { return }
+        if let heredoc = source.heredoc {
+            guard rest == heredoc.name || rest.isEmpty else { return }
+            let content = MappedText(dockerfile.text.bytes, heredoc.contentRange)
+            result.append(.content(heredoc.chomp ? content.withoutLeadingTabs() : content, line: heredoc.contentLine))
+        } else if copy.isAdd, text.containsText("://") || text.hasPrefix("git@") {
+            let file = text.split(separator: "/").last.map(String.init) ?? ""
+            if rest.isEmpty || rest == file { result.append(.download(text)) }
+        } else {
             for candidate in Self.candidates(text, rest, copy) {
                 add(copy.origin, candidate, at: copy.instructionIndex, depth: depth, &result)
             }
@@ -253,34 +246,5 @@ extension DockerfileModel {
         }
         // A file of that name, or a folder whose content is copied.
         return first == name && rest == name ? [source, joined(source, rest)] : [joined(source, rest)]
-    }
-}
-
-/// The COPY and ADD instructions of a Dockerfile by their stages and destinations.
-struct CopyIndex: Sendable {
-    private struct Place: Hashable {
-        let stage: Int?
-        let path: String
-    }
-
-    private var indices: [Place: [Int]] = [:]
-
-    init(_ copies: [CopyStep]) {
-        for (index, copy) in copies.enumerated() {
-            guard let destination = copy.destination else { continue }
-            let path = ContainerPath.join("/", destination) ?? destination
-            indices[Place(stage: copy.stageIndex, path: path), default: []].append(index)
-        }
-    }
-
-    /// The indexes of those whose destination is a path or a folder above it, in their order for each of these.
-    func copies(above path: String, in stage: Int?) -> [[Int]] {
-        if indices.isEmpty { return [] }
-        var found = [indices[Place(stage: stage, path: path)]]
-        for slash in path.utf8.indices where path.utf8[slash] == UInt8(ascii: "/") {
-            let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-            if folder != path { found.append(indices[Place(stage: stage, path: folder)]) }
-        }
-        return found.compactMap { $0 }
     }
 }

@@ -112,6 +112,9 @@ final class CommandFacts {
         return uses
     }()
 
+    /// The ends of the words of commands that fetch: the names of what they fetch, and of the files that they write.
+    private(set) lazy var fetchedNames = Downloads.Checks.fetchedNames(commands)
+
     /// The index of the first command behind another one that runs or unpacks one of some files.
     func firstUse(of names: Set<String>, after index: Int) -> Int {
         names.compactMap { name in uses[name].flatMap { $0.first(from: index + 1) } }.min() ?? commands.count
@@ -142,7 +145,25 @@ final class CommandFacts {
         names.contains { lastMentions[$0].map { $0 > command.range.lowerBound } ?? false }
     }
 
+    // MARK: Builds and settings
+
+    /// The Dockerfiles that the commands build, and the images that they make.
+    private(set) lazy var builds: BuiltNames = {
+        var builds = BuiltNames()
+        builds.append(commands)
+        return builds
+    }()
+
+    /// The index of the first command that freezes bundles; the number of commands where there is none.
+    private(set) lazy var firstFreezing = commands.firstIndex(where: BundleSettings.isFreezing) ?? commands.count
+
     // MARK: Checkouts and files
+
+    /// The index of the first `git clone`, `checkout` or `reset`; the number of commands where there is none.
+    private(set) lazy var firstCheckout =
+        commands.firstIndex {
+            $0.name == "git" && ["clone", "checkout", "reset"].contains($0.words.dropFirst().first?.text ?? "")
+        } ?? commands.count
 
     /// The commands of git.
     private(set) lazy var history: GitHistory = {
@@ -150,6 +171,9 @@ final class CommandFacts {
         history.append(commands)
         return history
     }()
+
+    /// Whether a command unpacks, clones or writes files.
+    private(set) lazy var makesFiles = commands.contains(where: CommandReader.makesFiles)
 
     /// The files that the commands change.
     private(set) lazy var edits: EditedFiles = {

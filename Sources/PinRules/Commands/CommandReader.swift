@@ -36,6 +36,10 @@ struct CommandReader {
 
     /// The facts of the commands that were asked about last.
     private var lastFacts = CommandFacts([])
+    /// The Makefile that was read last, and its name.
+    var lastMakefile: (name: String, makefile: Makefile)?
+    /// The command that is read, behind those that call it.
+    private(set) var places: [(facts: CommandFacts, index: Int)] = []
 
     init(_ site: CommandSite) { self.site = site }
 
@@ -50,12 +54,17 @@ struct CommandReader {
         let commands = step.commands
         // A script that a command runs has facts of its own; then those of its caller are asked for again.
         let outer = lastFacts
-        defer { lastFacts = outer }
         let facts = facts(of: step)
+        places.append((facts, 0))
+        defer {
+            lastFacts = outer
+            places.removeLast()
+        }
         reading.pins += Downloads.pins(in: step, facts, source.text).map { $0.used(by: source.usedBy) }
         for gap in step.gaps { addUnread(gap, source) }
         // A function's commands are read where it is called, with the arguments of the call.
         for (index, command) in commands.enumerated() where !command.isListedAtCalls && !command.isUnreachable {
+            places[places.count - 1].index = index
             noteSettings(of: command, step)
             noteCondaSettings(of: command, step)
             readDocument(index, step, source)
@@ -122,7 +131,7 @@ struct CommandReader {
             guard source.hasSnapshot, pin.strength == .floating, !isOfVendor else { return pin }
             return pin.with(strength: .exact, reason: nil)
         case .image where pin.requestedBy.hasSuffix(" run") || pin.requestedBy.hasSuffix(" create"):
-            return site.facts.isImageMade(pin.subject.filter { $0 != "\"" }, orIn: step) ? nil : pin
+            return site.facts.isImageMade(pin.subject.filter { $0 != "\"" }, orBy: facts(of: step)) ? nil : pin
         case .gitCheckout:
             // A script is looked at alone.
             let stage = source.depth > 0 ? nil : site.facts.stage(of: step)
@@ -131,14 +140,8 @@ struct CommandReader {
                 later: stage?.gitCommands(after: step))
         case .modelDownload where pin.requestedBy == "git lfs":
             // Its files are those of a commit, and the command that checks it out has a pin of its own.
-            let isOfCheckout = step.commands[..<index].contains {
-                $0.name == "git" && ["clone", "checkout", "reset"].contains($0.words.dropFirst().first?.text ?? "")
-            }
-            return isOfCheckout ? nil : pin
-        case .gem:
-            let isFrozen =
-                pin.requestedBy == "bundle install" && BundleSettings.isFrozen(before: step, index, in: site.steps)
-            return isFrozen ? nil : pin
+            return facts(of: step).firstCheckout < index ? nil : pin
+        case .gem: return pin.requestedBy == "bundle install" && isBundleFrozen(at: step) ? nil : pin
         default: return pin
         }
     }

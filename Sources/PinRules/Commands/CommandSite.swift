@@ -21,10 +21,9 @@ struct CommandSite {
     /// The stages and those that build on them.
     var lineage = StageLineage()
 
-    /// The names of the environments that a step installs into: its stage and those that build on it.
-    func environments(of step: RunStep) -> Set<String> {
-        guard let stage = step.stageIndex else { return [text.name] }
-        return Set(lineage.stages(from: stage).map { "\(text.name) \($0)" })
+    /// The environments that a step installs into: its stage and those that build on it.
+    func environments(of step: RunStep) -> InstallEnvironments {
+        InstallEnvironments(owner: text.name, stages: step.stageIndex.map { lineage.numbers(from: $0) })
     }
 }
 
@@ -75,8 +74,6 @@ struct CommandSource {
 struct StageLineage {
     /// For each stage its number, and the first number that is not below it.
     private var numbers: [Range<Int>] = []
-    /// The stages in the order of their numbers.
-    private var order: [Int] = []
 
     init() {}
 
@@ -85,7 +82,6 @@ struct StageLineage {
         var sizes = [Int](repeating: 1, count: bases.count)
         for stage in bases.indices.reversed() { if let base = bases[stage] { sizes[base] += sizes[stage] } }
         numbers = sizes.map { 0..<$0 }
-        order = Array(bases.indices)
         // Where the next stage goes that builds on each one.
         var next = [Int](repeating: 0, count: bases.count)
         var nextRoot = 0
@@ -100,13 +96,12 @@ struct StageLineage {
             }
             numbers[stage] = start..<(start + sizes[stage])
             next[stage] = start + 1
-            order[start] = stage
         }
     }
 
-    /// The stage itself and those that build on it.
-    func stages(from stage: Int) -> [Int] {
-        numbers.indices.contains(stage) ? Array(order[numbers[stage]]) : [stage]
+    /// The numbers of the stage itself and of those that build on it: those of two stages are apart, or the one holds the other.
+    func numbers(from stage: Int) -> Range<Int> {
+        numbers.indices.contains(stage) ? numbers[stage] : stage..<(stage + 1)
     }
 
     /// Whether a stage is another one or builds on it; nil stands for what is in no stage.

@@ -25,8 +25,8 @@ extension Downloads {
             private(set) var hashedOfAll: [Int] = []
             private(set) var exactOfAll: [Int] = []
             /// The checks whose text says of which files they speak.
-            private(set) var hashed: [(index: Int, text: String)] = []
-            private(set) var exact: [(index: Int, text: String)] = []
+            private(set) var hashed = ChecksOfFiles()
+            private(set) var exact = ChecksOfFiles()
 
             init(_ facts: CommandFacts, stopsAtFailure: Bool) {
                 for (index, command) in facts.commands.enumerated() {
@@ -36,9 +36,28 @@ extension Downloads {
                     switch (text(of: command, facts), found == .hashed) {
                     case (nil, true): hashedOfAll.append(index)
                     case (nil, false): exactOfAll.append(index)
-                    case (let text?, true): hashed.append((index, text))
-                    case (let text?, false): exact.append((index, text))
+                    case (let text?, true): hashed.append(index, text)
+                    case (let text?, false): exact.append(index, text)
                     }
+                }
+            }
+        }
+
+        /// Checks, in their order, by the names of the files of which they speak.
+        struct ChecksOfFiles {
+            private var all: [Int] = []
+            private var byName: [String: [Int]] = [:]
+
+            mutating func append(_ index: Int, _ text: String) {
+                all.append(index)
+                for name in NamedFiles.names(inCheck: text) { byName[name, default: []].append(index) }
+            }
+
+            /// Whether one of those that stand in a range speaks of one of some files. A name that a variable gives may be any.
+            func covers(_ files: Set<String>, _ range: Range<Int>) -> Bool {
+                files.contains { file in
+                    let checks = file.contains("$") ? all : byName[file] ?? []
+                    return checks.first(from: range.lowerBound).map { $0 < range.upperBound } ?? false
                 }
             }
         }
@@ -52,18 +71,8 @@ extension Downloads {
             let end = facts.firstUse(of: files, after: index)
             let table = facts.checks(stopsAtFailure: stopsAtFailure)
             func isIn(_ indices: [Int]) -> Bool { indices.first(from: index).map { $0 < end } ?? false }
-            func covers(_ checks: [(index: Int, text: String)]) -> Bool {
-                var (low, high) = (0, checks.count)
-                while low < high {
-                    let middle = low + (high - low) / 2
-                    if checks[middle].index < index { low = middle + 1 } else { high = middle }
-                }
-                return checks[low...].lazy.prefix { $0.index < end }.contains { check in
-                    files.contains { check.text.containsText($0) || $0.contains("$") }
-                }
-            }
-            if isIn(table.hashedOfAll) || covers(table.hashed) { return .hashed }
-            return isIn(table.exactOfAll) || covers(table.exact) ? .exact : .floating
+            if isIn(table.hashedOfAll) || table.hashed.covers(files, index..<end) { return .hashed }
+            return isIn(table.exactOfAll) || table.exact.covers(files, index..<end) ? .exact : .floating
         }
 
         /// The names of the files that a command runs or unpacks.
@@ -149,7 +158,7 @@ extension Downloads {
                 // `$(cat x.sha256)`, `$(curl URL)`, `$(awk ... SHA256SUMS)`
                 if text.contains("$(") || text.contains("`") {
                     return text.contains("curl ") || text.contains("wget ")
-                        || fetched.contains { text.contains($0) }
+                        || NamedFiles.names(inScript: text[...]).contains { fetched.contains($0) }
                 }
                 let last = PosixPath.lastComponent(text)
                 return fetched.contains(last) && isListOfHashes(last)
@@ -169,6 +178,23 @@ extension Downloads {
                 for word in command.words.dropFirst() + command.redirections.compactMap(\.target) {
                     let last = PosixPath.lastComponent(word.partialText)
                     if !last.isEmpty { names.insert(last) }
+                }
+            }
+            return names
+        }
+
+        /// The ends of the words of commands that fetch: of a path, of `NAME=VALUE`, of `-oFILE`.
+        static func fetchedNames(_ commands: [ShellCommand]) -> Set<String> {
+            var names = Set<String>()
+            for command in commands where fetchers.contains(command.name ?? "") {
+                for word in command.words.dropFirst() + command.redirections.compactMap(\.target) {
+                    let text = word.partialText
+                    let start = text.utf8.lastIndex { "/=".utf8.contains($0) }.map { text.utf8.index(after: $0) }
+                    let end = text[(start ?? text.startIndex)...]
+                    names.insert(String(end))
+                    if start == nil, end.hasPrefix("-o") || end.hasPrefix("-O") {
+                        names.insert(String(end.dropFirst(2)))
+                    }
                 }
             }
             return names

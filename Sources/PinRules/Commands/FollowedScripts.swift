@@ -105,8 +105,8 @@ extension CommandReader {
     }
 
     /// Whether a step or an earlier one unpacks, clones or writes files, so that one which is not in the context may be there.
-    func makesFiles(before step: RunStep) -> Bool {
-        site.facts.stage(of: step)?.makesFiles(before: step) ?? false || step.commands.contains(where: Self.makesFiles)
+    mutating func makesFiles(before step: RunStep) -> Bool {
+        site.facts.stage(of: step)?.makesFiles(before: step) ?? false || facts(of: step).makesFiles
     }
 
     private static let makers: Set<String> = [
@@ -144,15 +144,10 @@ extension CommandReader {
     }
 
     /// Whether a command of the same step fetches a file of that name: then it is the download that is reported.
-    private func isFetched(_ call: ScriptCall, _ step: RunStep) -> Bool {
-        guard let name = call.path.split(separator: "/").last else { return false }
-        let earlier = site.facts.stage(of: step)?.steps.prefix { $0.instructionIndex < step.instructionIndex } ?? []
-        return [earlier, [step]].joined().lazy.flatMap(\.commands).contains { command in
-            guard ["curl", "wget", "aria2c", "gsutil", "aws"].contains(command.name ?? "") else { return false }
-            return (command.words + command.redirections.compactMap(\.target)).contains {
-                $0.partialText.hasSuffix(name)
-            }
-        }
+    private mutating func isFetched(_ call: ScriptCall, _ step: RunStep) -> Bool {
+        let name = PosixPath.lastComponent(call.path)
+        return facts(of: step).fetchedNames.contains(name)
+            || site.facts.stage(of: step)?.fetches(name, before: step) ?? false
     }
 
     /// Whether an instruction can have put a file of that name there: most commands are programs of the image.

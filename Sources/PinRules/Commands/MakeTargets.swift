@@ -30,7 +30,7 @@ extension CommandReader {
             let operands = arguments.operands
             let targets = operands.compactMap(\.text).filter { !$0.contains("=") }
             guard readCalls.insert("\(file.name) \(operands.map { $0.text ?? $0.raw })").inserted else { return }
-            let makefile = Makefile(file)
+            let makefile = makefile(file)
             var variables: [(String, String)] = makefile.variables
             for operand in operands.compactMap(\.text) {
                 guard let equals = operand.firstIndex(of: "=") else { continue }
@@ -56,6 +56,14 @@ extension CommandReader {
             return
         }
     }
+
+    /// The rules of a file, read once however often it is called.
+    private mutating func makefile(_ file: SourceText) -> Makefile {
+        if let last = lastMakefile, last.name == file.name { return last.makefile }
+        let makefile = Makefile(file)
+        lastMakefile = (file.name, makefile)
+        return makefile
+    }
 }
 
 /// A Makefile's rules and variables, as far as they are written out.
@@ -69,6 +77,8 @@ struct Makefile {
     /// The variables, in the order of the file.
     private(set) var variables: [(String, String)] = []
     private var rules: [MakeRule] = []
+    /// The indexes of the rules of each target.
+    private var rulesOfTargets: [String: [Int]] = [:]
 
     private static let maximumTargets = 64
     private static let maximumDepth = 16
@@ -101,6 +111,7 @@ struct Makefile {
             prerequisites = head[head.index(after: colon)...].split { " :|".contains($0) }.map(String.init)
         }
         rules += rule()
+        for (index, rule) in rules.enumerated() { rulesOfTargets[rule.target, default: []].append(index) }
     }
 
     /// `NAME = value`, `:=`, `?=`, `+=`; nil for anything else.
@@ -132,13 +143,12 @@ struct Makefile {
             }
             seen.insert(target)
             // A target may have several rules; what all of them name is made before.
-            let own = rules.filter { $0.target == target }
+            let own = (rulesOfTargets[target] ?? []).map { rules[$0] }
             for rule in own { for prerequisite in rule.prerequisites { visit(prerequisite, depth + 1) } }
             result += own.map(\.recipe).filter { $0.count > 0 }
         }
-        let known = Set(rules.map(\.target))
         for target in targets.isEmpty ? first : targets {
-            if known.contains(target) { visit(target, 0) } else { unread.append(target) }
+            if rulesOfTargets[target] != nil { visit(target, 0) } else { unread.append(target) }
         }
         return (result, unread)
     }

@@ -6,8 +6,7 @@ final class StepFacts {
     private(set) var steps: [RunStep] = []
     private var stages: [Int?: StageFacts] = [:]
     private var namedSteps = 0
-    private var builtFiles = Set<String>()
-    private var images = Set<String>()
+    private var builds = BuiltNames()
 
     init(_ steps: [RunStep] = []) { for step in steps { append(step) } }
 
@@ -22,59 +21,59 @@ final class StepFacts {
 
     // MARK: Builds of images
 
-    private static let builders: Set<String> = ["docker", "podman", "nerdctl", "buildah"]
-
-    /// Whether one of the steps, or another one, builds a Dockerfile of that name: `docker build -f NAME`.
-    func isBuilt(_ name: String, orIn step: RunStep) -> Bool {
+    /// Whether one of the steps, or one of other commands, builds a Dockerfile of that name: `docker build -f NAME`.
+    func isBuilt(_ name: String, orBy commands: CommandFacts) -> Bool {
         note()
-        if builtFiles.contains(name) { return true }
-        var names = Set<String>()
-        for command in step.commands where Self.builders.contains(command.name ?? "") {
-            Self.add(filesOf: command, to: &names)
-        }
-        return names.contains(name)
+        return builds.files.contains(name) || commands.builds.files.contains(name)
     }
 
-    /// Whether one of the steps, or another one, builds, tags or loads an image under that name.
-    func isImageMade(_ name: String, orIn step: RunStep) -> Bool {
+    /// Whether one of the steps, or one of other commands, builds, tags or loads an image under that name.
+    func isImageMade(_ name: String, orBy commands: CommandFacts) -> Bool {
         note()
-        if images.contains(name) { return true }
-        var names = Set<String>()
-        for command in step.commands where Self.builders.contains(command.name ?? "") {
-            Self.add(imagesOf: command, to: &names)
-        }
-        return names.contains(name)
+        return builds.images.contains(name) || commands.builds.images.contains(name)
     }
 
     private func note() {
-        for step in steps[namedSteps...] {
-            for command in step.commands where Self.builders.contains(command.name ?? "") {
-                Self.add(filesOf: command, to: &builtFiles)
-                Self.add(imagesOf: command, to: &images)
-            }
-        }
+        for step in steps[namedSteps...] { builds.append(step.commands) }
         namedSteps = steps.count
     }
+}
 
-    private static func add(filesOf command: ShellCommand, to names: inout Set<String>) {
-        let words = command.words.map(\.partialText)
-        for (index, word) in words.enumerated() where word == "-f" || word == "--file" {
-            if words.indices.contains(index + 1) { names.insert(PosixPath.lastComponent(words[index + 1])) }
+/// What commands of Docker and its kin build: `docker build -f NAME -t NAME`.
+struct BuiltNames {
+    /// The names of Dockerfiles, without the folders in front of them.
+    private(set) var files = Set<String>()
+    /// Names under which images are built, tagged and loaded.
+    private(set) var images = Set<String>()
+
+    private static let builders: Set<String> = ["docker", "podman", "nerdctl", "buildah"]
+    private static let makers: Set<String> = ["build", "tag", "load", "buildx", "bake", "import"]
+
+    mutating func append(_ commands: [ShellCommand]) {
+        for command in commands where Self.builders.contains(command.name ?? "") {
+            addFiles(of: command)
+            addImages(of: command)
         }
     }
 
-    private static func add(imagesOf command: ShellCommand, to names: inout Set<String>) {
-        let makers: Set<String> = ["build", "tag", "load", "buildx", "bake", "import"]
+    private mutating func addFiles(of command: ShellCommand) {
+        let words = command.words.map(\.partialText)
+        for (index, word) in words.enumerated() where word == "-f" || word == "--file" {
+            if words.indices.contains(index + 1) { files.insert(PosixPath.lastComponent(words[index + 1])) }
+        }
+    }
+
+    private mutating func addImages(of command: ShellCommand) {
         // A name that the build gives is the same where it is written the same.
         let words = command.words.map { $0.text ?? $0.raw.filter { $0 != "\"" } }
-        guard words.dropFirst().contains(where: { makers.contains($0) }) else { return }
+        guard words.dropFirst().contains(where: { Self.makers.contains($0) }) else { return }
         for word in words {
-            names.insert(word)
+            images.insert(word)
             // `--tag=NAME`, whose name may have the sign too.
             var rest = word[...]
             while let equals = rest.firstIndex(of: "=") {
                 rest = rest[rest.index(after: equals)...]
-                names.insert(String(rest))
+                images.insert(String(rest))
             }
         }
     }
@@ -89,6 +88,9 @@ final class StageFacts {
     private var history = GitHistory()
     private var edits = EditedFiles()
     private var makers: [Int] = []
+    private var firstFreezing: Int?
+    /// The steps that fetch a file, by the end of its name.
+    private var fetchers: [String: Int] = [:]
 
     /// Brings the facts forward; they are not found for files that nobody asks about.
     private func note() {
@@ -97,6 +99,12 @@ final class StageFacts {
             history.append(step.commands)
             edits.append(step.commands)
             if let first = step.commands.firstIndex(where: CommandReader.makesFiles) { makers.append(count + first) }
+            if firstFreezing == nil {
+                firstFreezing = step.commands.firstIndex(where: BundleSettings.isFreezing).map { count + $0 }
+            }
+            for name in Downloads.Checks.fetchedNames(step.commands) where fetchers[name] == nil {
+                fetchers[name] = count
+            }
             count += step.commands.count
         }
     }
@@ -134,5 +142,17 @@ final class StageFacts {
     func makesFiles(before step: RunStep) -> Bool {
         let end = start(from: step.instructionIndex)
         return makers.first.map { $0 < end } ?? false
+    }
+
+    /// Whether a step before another one freezes bundles.
+    func freezesBundles(before step: RunStep) -> Bool {
+        let end = start(from: step.instructionIndex)
+        return firstFreezing.map { $0 < end } ?? false
+    }
+
+    /// Whether a step before another one fetches a file of that name.
+    func fetches(_ name: String, before step: RunStep) -> Bool {
+        let end = start(from: step.instructionIndex)
+        return fetchers[name].map { $0 < end } ?? false
     }
 }

@@ -25,8 +25,9 @@ extension CommandReader {
             var targets = command.redirections.filter { [">", ">>", ">|"].contains($0.symbol) }
                 .compactMap { $0.target?.partialText }
             if name == "tee" { targets += words.filter { !$0.hasPrefix("-") } }
+            let facts = facts(of: step)
             let isDockerfile = targets.map { PosixPath.lastComponent($0) }
-                .contains { Self.isDockerfile($0) || site.facts.isBuilt($0, orIn: step) }
+                .contains { Self.isDockerfile($0) || site.facts.isBuilt($0, orBy: facts) }
             if isDockerfile { readDockerfile(text, source) }
         case "kubectl", "oc", "kind":
             let verbs: Set<String> = ["apply", "create", "replace"]

@@ -10,7 +10,7 @@ package struct FileUse: Sendable, Hashable {
     let unknownConstraints: String?
 
     /// The environments that the command installs into: its stage and those that build on it, or its job.
-    var environments: Set<String>
+    var environments: Set<InstallEnvironments>
 
     /// Whether two uses differ in their environments only.
     func isSameCommand(as other: FileUse) -> Bool {
@@ -20,13 +20,21 @@ package struct FileUse: Sendable, Hashable {
 
     init(
         _ location: FileLocation, constraints: ExactConstraints = .init(), unknownConstraints: String? = nil,
-        environments: Set<String>? = nil
+        environments: InstallEnvironments? = nil
     ) {
         self.location = location
-        self.environments = environments ?? [location.file]
+        self.environments = [environments ?? InstallEnvironments(owner: location.file, stages: nil)]
         self.constraints = constraints
         self.unknownConstraints = unknownConstraints
     }
+}
+
+/// Environments that a command installs into.
+package struct InstallEnvironments: Sendable, Hashable {
+    /// The file that makes them, and the build of it.
+    var owner: String
+    /// The numbers of its stages, as ``StageLineage`` counts them; nil for the one environment of a file without stages.
+    let stages: Range<Int>?
 }
 
 extension FileLocation {

@@ -44,7 +44,10 @@ package struct FollowedFile: Sendable {
     package func ofBuild(_ number: Int) -> FollowedFile {
         var file = self
         for index in file.uses.indices {
-            file.uses[index].environments = Set(file.uses[index].environments.map { "\($0) \(number)" })
+            file.uses[index].environments = Set(
+                file.uses[index].environments.map {
+                    InstallEnvironments(owner: "\($0.owner) \(number)", stages: $0.stages)
+                })
         }
         return file
     }
@@ -55,23 +58,31 @@ package struct FollowedFile: Sendable {
     package static func grouped(_ files: [FollowedFile]) -> [FollowedFile] {
         var result: [FollowedFile] = []
         var indices: [String: Int] = [:]
+        // The uses of each file by their places: nearly every command has one of its own.
+        var known: [[FileLocation: [Int]]] = []
         for file in files {
             let key = file.embedding.map { "\(file.text.name)\u{0}\($0.content.offset(of: 0))" } ?? file.text.name
             guard let index = indices[key] else {
                 indices[key] = result.count
                 result.append(file)
+                known.append(
+                    Dictionary(grouping: file.uses.indices) { file.uses[$0].location })
                 continue
             }
-            var uses = result[index].uses
+            if result[index].form == nil, file.form != nil {
+                let uses = result[index].uses
+                result[index] = file
+                result[index].uses = uses
+            }
             for use in file.uses {
-                if let same = uses.firstIndex(where: { $0.isSameCommand(as: use) }) {
-                    uses[same].environments.formUnion(use.environments)
+                let same = known[index][use.location]?.first { result[index].uses[$0].isSameCommand(as: use) }
+                if let same {
+                    result[index].uses[same].environments.formUnion(use.environments)
                 } else {
-                    uses.append(use)
+                    known[index][use.location, default: []].append(result[index].uses.count)
+                    result[index].uses.append(use)
                 }
             }
-            if result[index].form == nil, file.form != nil { result[index] = file }
-            result[index].uses = uses
         }
         return result
     }

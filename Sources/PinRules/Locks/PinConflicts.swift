@@ -34,17 +34,18 @@ package enum PinConflicts {
     /// Files that nothing installs together may pin what they like.
     package static func findings(between files: [FollowedFile], _ results: [FileFindings]) -> [Finding] {
         var byProject: [String: [[LockedPackage]]] = [:]
-        var byUser: [String: [[LockedPackage]]] = [:]
-        for (file, result) in zip(files, results) {
+        var byOwner: [String: [InstalledTogether.File]] = [:]
+        for (number, (file, result)) in zip(files, results).enumerated() {
             // What a file pulls in from elsewhere is that file's to say.
             guard let first = result.requirements.first else { continue }
             byProject[ProjectRole.projectDirectory(of: first.file), default: []].append(result.requirements)
-            for user in file.uses.reduce(into: Set<String>(), { $0.formUnion($1.environments) }).sorted() {
-                byUser[user, default: []].append(result.requirements)
+            for use in Set(file.uses.flatMap(\.environments)) {
+                byOwner[use.owner, default: []].append(
+                    .init(number: number, stages: use.stages, requirements: result.requirements))
             }
         }
         return byProject.values.flatMap { findings(between: $0) }.filter { $0.severity > .note }
-            + byUser.values.flatMap { findings(between: $0) }
+            + byOwner.values.flatMap { InstalledTogether.findings($0) }
     }
 
     /// The conflicts between the files of one project: a warning between those of training and of serving, else a note, for
@@ -52,39 +53,11 @@ package enum PinConflicts {
     ///
     /// A universal lock may hold several versions of a package; it conflicts when none of them is the other file's.
     package static func findings(between files: [[LockedPackage]]) -> [Finding] {
-        var first: [String: [String: [LockedPackage]]] = [:]
-        var order: [String: [String]] = [:]
-        var findings: [Finding] = []
-        for requirements in files {
-            var pins: [(name: String, entries: [LockedPackage])] = []
-            var indices: [String: Int] = [:]
-            for requirement in requirements where [.pypi, .conda].contains(requirement.ecosystem) {
-                guard let name = requirement.name, requirement.version != nil, requirement.kind != .constraint else {
-                    continue
-                }
-                if let index = indices[name] {
-                    pins[index].entries.append(requirement)
-                } else {
-                    indices[name] = pins.count
-                    pins.append((name, [requirement]))
-                }
-            }
-            // What a person declares with a marker may never apply beside the other.
-            for (name, entries) in pins where !entries.contains(where: { $0.marker != nil && $0.kind == .declared }) {
-                for other in order[name] ?? [] {
-                    guard let others = first[name]?[other], let conflict = conflict(entries, others) else { continue }
-                    findings.append(conflict)
-                    break
-                }
-                let file = entries[0].file
-                if first[name]?[file] == nil { order[name, default: []].append(file) }
-                first[name, default: [:]][file] = entries
-            }
-        }
-        return findings
+        var table = PinTable()
+        return files.flatMap { table.add($0).findings }
     }
 
-    private static func conflict(_ entries: [LockedPackage], _ others: [LockedPackage]) -> Finding? {
+    static func conflict(_ entries: [LockedPackage], _ others: [LockedPackage]) -> Finding? {
         guard let entry = entries.first, let other = others.first, entry.file != other.file else { return nil }
         for entry in entries {
             for other in others {

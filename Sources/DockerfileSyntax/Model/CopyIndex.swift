@@ -1,0 +1,89 @@
+import SourceDocuments
+
+/// What COPY and ADD of a Dockerfile copy, by stage, destination and name.
+struct CopyIndex: Sendable {
+    /// A source of an instruction.
+    struct Place: Hashable, Sendable {
+        /// The index of the instruction among those that copy.
+        let copy: Int
+        /// The index of the source in it.
+        let source: Int
+    }
+
+    /// How many folders are looked into for one file, the latest first. Files that were copied under their names are not counted.
+    static let maximumFolders = 64
+
+    private struct Folder: Hashable {
+        let stage: Int?
+        let path: String
+    }
+
+    private struct Entry: Hashable {
+        let folder: Folder
+        let name: String
+    }
+
+    private var all: [Folder: [Place]] = [:]
+    private var byName: [Entry: [Place]] = [:]
+
+    init(_ copies: [CopyStep]) {
+        for (index, copy) in copies.enumerated() {
+            guard let destination = copy.destination else { continue }
+            let folder = Folder(stage: copy.stageIndex, path: ContainerPath.join("/", destination) ?? destination)
+            for (number, source) in copy.sources.enumerated() {
+                let place = Place(copy: index, source: number)
+                all[folder, default: []].append(place)
+                let name = PosixPath.lastComponent(source.text ?? "")
+                byName[Entry(folder: folder, name: name), default: []].append(place)
+            }
+        }
+    }
+
+    /// The sources that can hold a path: those of instructions in front of another one whose destination is the path or a
+    /// folder above it.
+    ///
+    /// The latest instruction counts first, whichever of the folders it copies to. Of its sources the one of that name is
+    /// likelier than a directory of another.
+    ///
+    /// - Returns: the sources, and whether they are all.
+    func sources(of path: String, in stage: Int?, before bound: Int) -> (places: [Place], areAll: Bool) {
+        if all.isEmpty { return ([], true) }
+        var areAll = true
+        let name = PosixPath.lastComponent(path)
+        var named = Set<Place>()
+        var found: [Place] = []
+        for folder in Self.folders(above: path).map({ Folder(stage: stage, path: $0) }) {
+            let own = Self.latest(byName[Entry(folder: folder, name: name)] ?? [], before: bound)
+            let others = Self.latest(all[folder] ?? [], before: bound)
+            named.formUnion(own)
+            found += own + others
+            if others.startIndex > 0 { areAll = false }
+        }
+        let places = Set(found).sorted { left, right in
+            if left.copy != right.copy { return left.copy > right.copy }
+            let (isLeft, isRight) = (named.contains(left), named.contains(right))
+            return isLeft == isRight ? left.source < right.source : isLeft
+        }
+        return (places, areAll)
+    }
+
+    /// The last places in front of an instruction.
+    private static func latest(_ places: [Place], before bound: Int) -> ArraySlice<Place> {
+        var (low, high) = (0, places.count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if places[middle].copy >= bound { high = middle } else { low = middle + 1 }
+        }
+        return places[..<low].suffix(maximumFolders)
+    }
+
+    /// The path and the folders above it.
+    private static func folders(above path: String) -> [String] {
+        var folders = [path]
+        for slash in path.utf8.indices where path.utf8[slash] == UInt8(ascii: "/") {
+            let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+            if folder != path { folders.append(folder) }
+        }
+        return folders
+    }
+}
