@@ -58,6 +58,40 @@ public struct ImageDifference: Sendable, Hashable {
         }
     }
 
+    /// Files that differ, each made where it is asked for: images that have nothing in common differ in every file.
+    public struct FileChanges: RandomAccessCollection, Sendable, Hashable {
+        private let counts: [EnvironmentDifference.Kind: Int]
+        private let make: @Sendable (Int) -> FileChange
+        /// The position of the first one.
+        public let startIndex = 0
+        /// The position behind the last one.
+        public let endIndex: Int
+
+        /// Creates a list of so many changes of each kind, each made of its position.
+        package init(counts: [EnvironmentDifference.Kind: Int], make: @escaping @Sendable (Int) -> FileChange) {
+            self.counts = counts
+            self.make = make
+            endIndex = counts.values.reduce(0, +)
+        }
+
+        /// Creates a list of changes at hand.
+        package init(_ changes: [FileChange]) {
+            self.init(counts: Dictionary(grouping: changes, by: \.kind).mapValues(\.count)) { changes[$0] }
+        }
+
+        /// The change at a position.
+        public subscript(position: Int) -> FileChange { make(position) }
+
+        /// How many there are of a kind.
+        public func count(_ kind: EnvironmentDifference.Kind) -> Int { counts[kind] ?? 0 }
+
+        /// Compares the changes.
+        public static func == (left: FileChanges, right: FileChanges) -> Bool { left.elementsEqual(right) }
+
+        /// Adds how many there are.
+        public func hash(into hasher: inout Hasher) { hasher.combine(counts) }
+    }
+
     /// One thing of the configurations that differs.
     public struct Setting: Sendable, Hashable {
         /// The key as the image specification writes it: `Env`, `Entrypoint`, `Cmd`, `User`, `WorkingDir`, `Labels`.
@@ -79,14 +113,19 @@ public struct ImageDifference: Sendable, Hashable {
     }
 
     /// The files that differ and that no difference of a package explains, by path.
-    public let files: [FileChange]
+    public let files: FileChanges
     /// How many compiled files differ that belong to their sources on both sides: a build compiles anew.
     public let bytecode: Int
     /// What differs in the configurations.
     public let configuration: [Setting]
 
-    /// Creates a difference.
+    /// Creates a difference of files at hand.
     package init(files: [FileChange], bytecode: Int, configuration: [Setting]) {
+        self.init(files: FileChanges(files), bytecode: bytecode, configuration: configuration)
+    }
+
+    /// Creates a difference.
+    package init(files: FileChanges, bytecode: Int, configuration: [Setting]) {
         self.files = files
         self.bytecode = bytecode
         self.configuration = configuration

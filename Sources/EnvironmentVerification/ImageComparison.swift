@@ -25,56 +25,10 @@ package enum ImageComparison {
     /// what is left is named: files that no package owns, and files that changed under a package that did not. Compiled files
     /// that belong to their sources on both sides are counted only.
     package static func compare(_ left: Side, _ right: Side, packages: EnvironmentDifference) -> ImageDifference {
-        let leftView = View(left, packages)
-        let rightView = View(right, packages)
-        var changes: [ImageDifference.FileChange] = []
-        var bytecode = 0
-        func add(_ old: FileSystemIndex.Entry?, _ new: FileSystemIndex.Entry?) {
-            let path = old?.path ?? new?.path ?? ""
-            if path.hasSuffix(".pyc"), isRecompiled(old, left.files), isRecompiled(new, right.files),
-                old?.head != new?.head
-            {
-                bytecode += 1
-                return
-            }
-            let oldOwner = old.flatMap { leftView.owner($0) }
-            let newOwner = new.flatMap { rightView.owner($0) }
-            // A content digest says nothing of owners and modes.
-            let isContentSame = isSameContent(old, new)
-            if oldOwner.map({ leftView.explains($0, sameContent: isContentSame) }) ?? false { return }
-            if newOwner.map({ rightView.explains($0, sameContent: isContentSame) }) ?? false { return }
-            let owner = (newOwner ?? oldOwner).map { "\($0.ecosystem.rawValue) \($0.name)" }
-            changes.append(.init(path: path, owner: owner, left: old.map(file), right: new.map(file)))
-        }
-        if let old = left.files.lookup(""), let new = right.files.lookup(""), file(old) != file(new) {
-            changes.append(.init(path: "/", owner: nil, left: file(old), right: file(new)))
-        }
-        // Side by side, so that nothing is kept of what is the same; by bytes, as two texts that Unicode calls equivalent are
-        // two names of files.
-        var (old, new) = (left.files.walk, right.files.walk)
-        var (hasOld, hasNew) = (old.next(), new.next())
-        while hasOld || hasNew {
-            if hasOld, !hasNew || old.precedes(new) {
-                // A directory with something in it is told by what it holds.
-                if !old.isFilled { add(old.entry, nil) }
-                hasOld = old.next()
-            } else if hasNew, !hasOld || new.precedes(old) {
-                if !new.isFilled { add(nil, new.entry) }
-                hasNew = new.next()
-            } else {
-                if !old.isSame(as: new) { add(old.entry, new.entry) }
-                (hasOld, hasNew) = (old.next(), new.next())
-            }
-        }
-        changes.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        let changes = ChangedFiles(left, right, packages)
         return ImageDifference(
-            files: changes, bytecode: bytecode, configuration: settings(left.configuration, right.configuration))
-    }
-
-    /// Whether two entries are the same but for owner and mode.
-    private static func isSameContent(_ old: FileSystemIndex.Entry?, _ new: FileSystemIndex.Entry?) -> Bool {
-        guard let old, let new else { return false }
-        return old.kind == new.kind && old.size == new.size && old.sha256 == new.sha256
+            files: changes.list, bytecode: changes.bytecode,
+            configuration: settings(left.configuration, right.configuration))
     }
 
     /// A file as reports show it.
@@ -92,36 +46,6 @@ package enum ImageComparison {
         return .init(
             type: type, size: entry.size, mode: entry.mode, uid: entry.uid, gid: entry.gid,
             sha256: entry.sha256?.digest, target: target, attributes: entry.attributes)
-    }
-
-    /// Whether a compiled file is not there, or is what Python would have compiled of the source next to it, as far as its
-    /// header tells.
-    private static func isRecompiled(_ entry: FileSystemIndex.Entry?, _ files: FileSystemIndex) -> Bool {
-        guard let entry else { return true }
-        guard let path = BytecodePath(entry.path), path.tag != nil else { return false }
-        return BytecodeSurvey.fate(entry, path, files, python: nil) == .fitting
-    }
-
-    /// Who owns the files of one side, and which owners' differences are told elsewhere.
-    private struct View {
-        private let owners: FileOwners
-        private let changed: Set<String>
-        /// Python packages whose content digest tells of every change of their files.
-        private let digested: Set<String>
-
-        init(_ side: Side, _ packages: EnvironmentDifference) {
-            owners = FileOwners(side.files)
-            let python = Dictionary(grouping: side.environment.packages.filter { $0.ecosystem == .pypi }, by: \.name)
-            digested = Set(python.filter { $0.value.allSatisfy { $0.contentDigest != nil } }.keys)
-            changed = Set(packages.changes.map { "\($0.ecosystem.rawValue) \($0.name)" })
-        }
-
-        func owner(_ entry: FileSystemIndex.Entry) -> FileOwners.Owner? { owners.owner(of: entry)?.owner }
-
-        func explains(_ owner: FileOwners.Owner, sameContent: Bool) -> Bool {
-            if changed.contains("\(owner.ecosystem.rawValue) \(owner.name)") { return true }
-            return owner.ecosystem == .pypi && digested.contains(owner.name) && !sameContent
-        }
     }
 
     private static func settings(

@@ -59,6 +59,18 @@ package protocol DifferenceReportFormat: Sendable {
     static var name: String { get }
     /// The whole report, ending with a line feed.
     static func render(_ report: DifferenceReport, style: TerminalStyle) -> String
+    /// Hands the whole report over piece by piece, where it is too long to be kept.
+    static func write(_ report: DifferenceReport, style: TerminalStyle, to sink: (UnsafeRawBufferPointer) -> Void)
+}
+
+extension DifferenceReportFormat {
+    /// Hands it over as one piece.
+    package static func write(
+        _ report: DifferenceReport, style: TerminalStyle, to sink: (UnsafeRawBufferPointer) -> Void
+    ) {
+        var text = render(report, style: style)
+        text.withUTF8 { sink(UnsafeRawBufferPointer($0)) }
+    }
 }
 
 /// The list of all formats of the report of `diff`.

@@ -75,7 +75,8 @@ enum MarkdownText {
     /// A table with its heading, folded when it has many rows, cut off with a count when it does not fit into `room` bytes.
     ///
     /// - Parameter what: one row's noun, `package`.
-    static func table(_ what: String, _ columns: [String], _ rows: [[String]], room: inout Int) -> String {
+    static func table(_ what: String, _ columns: [String], _ rows: some Collection<[String]>, room: inout Int) -> String
+    {
         guard !rows.isEmpty else { return "" }
         let isLong = rows.count > maximumOpenRows
         var output = isLong ? "\n<details><summary>\(plural(rows.count, what))</summary>\n" : ""

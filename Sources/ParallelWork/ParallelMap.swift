@@ -71,8 +71,16 @@ private final class ParallelLoop<Element: Sendable, Value: Sendable>: Sendable {
 /// Splits elements into pieces, up to four for each core, as a core may begin late. No piece has fewer elements than
 /// `minimum`, unless it is the only one.
 package func pieces<Element>(of elements: [Element], minimum: Int) -> [ArraySlice<Element>] {
+    pieces(of: elements[...], minimum: minimum)
+}
+
+/// Splits elements into pieces, as of an array.
+package func pieces<Element>(of elements: ArraySlice<Element>, minimum: Int) -> [ArraySlice<Element>] {
     let count = coreCount < 2 ? 1 : max(1, min(4 * coreCount, elements.count / max(1, minimum)))
-    return (0..<count).map { elements[(elements.count * $0 / count)..<(elements.count * ($0 + 1) / count)] }
+    let start = elements.startIndex
+    return (0..<count).map {
+        elements[(start + elements.count * $0 / count)..<(start + elements.count * ($0 + 1) / count)]
+    }
 }
 
 /// Calls two functions at the same time and returns both results.

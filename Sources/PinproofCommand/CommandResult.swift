@@ -17,6 +17,8 @@ enum ExitStatus: Int32, Sendable {
 struct CommandResult: Sendable {
     /// The result, for standard output or `--output`.
     var text: String
+    /// Hands the result over piece by piece in place of ``text``, where it is too long to be kept.
+    var pieces: ResultPieces?
     /// Results for several places, by path; `-` is standard output. Where there are some, ``text`` is left out.
     var files: [(path: String, text: String)] = []
     /// Lines for standard error.
@@ -24,6 +26,9 @@ struct CommandResult: Sendable {
     /// The exit status.
     var status = ExitStatus.success
 }
+
+/// Hands the pieces of a result to a closure, one after the other.
+typealias ResultPieces = @Sendable ((UnsafeRawBufferPointer) -> Void) -> Void
 
 /// A command that returns its result; ``Program`` prints it.
 protocol ResultCommand: AsyncParsableCommand {

@@ -54,6 +54,15 @@ struct DiffCommand: ResultCommand {
         }
     }
 
+    /// The report of more files that differ is written while it is made.
+    private static let keptFiles = 10_000
+
+    private static func pieces(
+        of report: DifferenceReport, _ format: any DifferenceReportFormat.Type, _ style: TerminalStyle
+    ) -> ResultPieces {
+        { sink in format.write(report, style: style, to: sink) }
+    }
+
     private func result(_ left: String, _ right: String, _ progress: ProgressLine?) async throws -> CommandResult {
         if let drift = try await DriftComparer(thresholds: drift.flatMap(\.thresholds)).compare(left, right) {
             guard let text = DriftReport.render(drift, format: format.name, style: output.style) else {
@@ -76,8 +85,10 @@ struct DiffCommand: ResultCommand {
         report.rightAbout = difference.rightAbout
         report.contractChanges = difference.contractChanges
         report.libraries = difference.libraries
+        let isLong = difference.image.map { $0.files.count > Self.keptFiles } ?? false
         return CommandResult(
-            text: format.format.render(report, style: output.style),
+            text: isLong ? "" : format.format.render(report, style: output.style),
+            pieces: isLong ? Self.pieces(of: report, format.format, output.style) : nil,
             diagnostics: difference.notes.map { "pinproof: " + $0 } + (cache?.diagnostics ?? []),
             status: !difference.isEmpty ? .found : difference.isDecided ? .success : .undecided)
     }

@@ -9,6 +9,8 @@ import SourceDocuments
 struct ProgramRun: Sendable {
     /// What goes to standard output.
     var output = ""
+    /// What goes to standard output behind that, piece by piece.
+    var pieces: ResultPieces?
     /// What goes to standard error.
     var diagnostics = ""
     /// The exit status.
@@ -20,7 +22,11 @@ struct ProgramRun: Sendable {
     func write(
         output outputDescriptor: Int32 = STDOUT_FILENO, diagnostics diagnosticsDescriptor: Int32 = STDERR_FILENO
     ) -> Int32 {
-        let outputFailure = Self.write(output, to: outputDescriptor)
+        var outputFailure = Self.write(output, to: outputDescriptor)
+        if outputFailure == 0, let pieces {
+            let failure = AtomicFile.writeAll(pieces, to: outputDescriptor)
+            outputFailure = failure == EPIPE ? 0 : failure
+        }
         var diagnostics = diagnostics
         if outputFailure != 0 {
             diagnostics += "pinproof: standard output cannot be written: \(systemMessage(outputFailure))\n"
@@ -108,7 +114,11 @@ enum Program {
             defer { progress?.finish() }
             result = try await command.result(progress: progress)
             if let path = options.output, !command.writesOutput {
-                try AtomicFile.write(result.text, to: path, replacing: true)
+                if let pieces = result.pieces {
+                    try AtomicFile.write(pieces, to: path, replacing: true)
+                } else {
+                    try AtomicFile.write(result.text, to: path, replacing: true)
+                }
             }
         } catch let error as any CommandFailure {
             if let usage = error.usage { throw ValidationError(usage) }
@@ -121,6 +131,7 @@ enum Program {
             write(result.files, &run)
         } else if options.output == nil || command.writesOutput {
             run.output = result.text
+            run.pieces = result.pieces
         }
         if !options.quiet || result.status == .undecided {
             run.diagnostics = result.diagnostics.map { visible($0) + "\n" }.joined() + run.diagnostics

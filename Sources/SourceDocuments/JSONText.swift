@@ -32,6 +32,14 @@ struct JSONText: Sendable {
         bytes = other.bytes
     }
 
+    /// Hands everything that was written to a closure, and begins anew.
+    mutating func pass(to sink: (UnsafeRawBufferPointer) -> Void) {
+        for piece in full { piece.withUnsafeBytes(sink) }
+        full = []
+        bytes.withUnsafeBytes(sink)
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     /// The whole text; the pieces are given back while it is put together.
     mutating func finish() -> String {
         var pieces = full

@@ -24,6 +24,21 @@ package enum JSONValue: Sendable, Hashable {
             self.element = element
         }
 
+        /// Writes the list as a member of the outermost object and hands it over on the way.
+        fileprivate func write(into output: inout JSONText, to sink: (UnsafeRawBufferPointer) -> Void) {
+            output.bytes.append(UInt8(ascii: "["))
+            let positions = Array(0..<count)
+            for start in stride(from: 0, to: count, by: JSONValue.passedElements) {
+                let piece = positions[start..<min(start + JSONValue.passedElements, count)]
+                JSONValue.writeAll(piece, into: &output, 1) { [self] position, output in
+                    element(position).write(into: &output, indentation: 2)
+                }
+                output.pass(to: sink)
+            }
+            JSONValue.putLine(1, into: &output.bytes)
+            output.bytes.append(UInt8(ascii: "]"))
+        }
+
         /// Compares the elements.
         package static func == (left: MadeList, right: MadeList) -> Bool {
             left.count == right.count && (0..<left.count).allSatisfy { left.element($0) == right.element($0) }
@@ -88,6 +103,35 @@ package enum JSONValue: Sendable, Hashable {
         return output.finish()
     }
 
+    /// How many elements of a list are written before they are handed over.
+    private static let passedElements = 4096
+
+    /// Hands ``document()`` over piece by piece: of the lists among an object's members whose elements are made while they are
+    /// written, no more than a piece is in memory.
+    package func document(to sink: (UnsafeRawBufferPointer) -> Void) {
+        var output = JSONText()
+        if case .object(let members) = self, !members.isEmpty {
+            output.bytes.append(UInt8(ascii: "{"))
+            for (index, member) in members.enumerated() {
+                if index > 0 { output.bytes.append(UInt8(ascii: ",")) }
+                Self.putLine(1, into: &output.bytes)
+                Self.quote(member.key, into: &output.bytes)
+                Self.put(": ", into: &output.bytes)
+                if case .made(let list) = member.value, list.count > 0 {
+                    list.write(into: &output, to: sink)
+                } else {
+                    member.value.write(into: &output, indentation: 1)
+                }
+                output.pass(to: sink)
+            }
+            Self.put("\n}", into: &output.bytes)
+        } else {
+            write(into: &output, indentation: 0)
+        }
+        output.bytes.append(UInt8(ascii: "\n"))
+        output.pass(to: sink)
+    }
+
     private func write(into output: inout JSONText, indentation: Int) {
         switch self {
         case .null: Self.put("null", into: &output.bytes)
@@ -133,6 +177,15 @@ package enum JSONValue: Sendable, Hashable {
         _ write: @escaping @Sendable (Element, inout JSONText) -> Void
     ) {
         output.bytes.append(open)
+        writeAll(elements[...], into: &output, indentation, write)
+        if !elements.isEmpty { putLine(indentation, into: &output.bytes) }
+        output.bytes.append(close)
+    }
+
+    private static func writeAll<Element: Sendable>(
+        _ elements: ArraySlice<Element>, into output: inout JSONText, _ indentation: Int,
+        _ write: @escaping @Sendable (Element, inout JSONText) -> Void
+    ) {
         // A list of a thousand packages is worth a second core; most lists have a few elements.
         let minimum = 128
         let pieces = elements.count < 2 * minimum ? [] : pieces(of: elements, minimum: minimum)
@@ -146,10 +199,8 @@ package enum JSONValue: Sendable, Hashable {
             }
             for text in texts { output.append(text) }
         } else {
-            writeElements(elements[...], into: &output, indentation, write)
+            writeElements(elements, into: &output, indentation, write)
         }
-        if !elements.isEmpty { putLine(indentation, into: &output.bytes) }
-        output.bytes.append(close)
     }
 
     private static func put(_ text: StaticString, into output: inout [UInt8]) {

@@ -2,6 +2,7 @@ import ArchiveReading
 import ContentHashing
 import EnvironmentInventory
 import SourceDocuments
+import TestSupport
 import Testing
 
 @testable import ContainerImages
@@ -96,6 +97,40 @@ struct DirectoryAndModeTests {
         let found = try Self.compare([Item("", isDirectory: true, mode: 0o700)], [Item("a")])
         #expect(found.files.map { "\($0.kind) \($0.path)" } == ["changed /", "added a"])
         #expect(try Self.compare([Item("", isDirectory: true)], []).isEmpty)
+    }
+
+    /// A name that goes on with a byte below the slash comes before what a folder of the shorter name holds; names that have to be
+    /// escaped come by their text.
+    @Test(arguments: [false, true])
+    func changesAreInTheOrderOfTheirPaths(isEscaped: Bool) throws {
+        var names = ["a", "a-", "a-b", "a.d", "a0", "a b", "-", "b", "!", "\u{e9}"].map { Array($0.utf8) }
+        if isEscaped { names += [[0xFF], [0x61, 0xFF], Array("\\x41".utf8)] }
+        var generator = SeededGenerator(seed: isEscaped ? 2 : 1)
+        for _ in 0..<40 {
+            var (sides, paths): ([[Item]], Set<[UInt8]>) = ([[], []], [])
+            var folders: Set<[UInt8]> = [[]]
+            for _ in 0..<60 {
+                let parts = (0..<Int.random(in: 1...4, using: &generator)).map { _ in
+                    names.randomElement(using: &generator) ?? []
+                }
+                let above = (0..<parts.count).map { Array(parts.prefix($0).joined(separator: [UInt8(ascii: "/")])) }
+                let path = Array(parts.joined(separator: [UInt8(ascii: "/")]))
+                guard !folders.contains(path), paths.isDisjoint(with: above), paths.insert(path).inserted else {
+                    continue
+                }
+                folders.formUnion(above)
+                sides[Int.random(in: 0...1, using: &generator)].append(Item(path, data: "x"))
+            }
+            let found = try Self.compare([Item("", isDirectory: true, mode: 0o700)] + sides[0], sides[1])
+            let expected = (paths.map { PathText.text($0) } + ["/"]).sorted {
+                $0.utf8.lexicographicallyPrecedes($1.utf8)
+            }
+            #expect(found.files.map(\.path) == expected)
+            #expect(found.files.count(.removed) == sides[0].count)
+            #expect(found.files.count(.added) == sides[1].count)
+            #expect(found.files.count(.changed) == 1)
+            #expect(found.files.allSatisfy { $0.owner == nil && $0.kind == ($0.left == nil ? .added : $0.kind) })
+        }
     }
 
     @Test func modesOfPythonFilesAreCompared() throws {

@@ -40,6 +40,30 @@ import Testing
         #expect(made != .members(["a": .made(.init(count: count) { _ in .null }), "b": .null]) || count == 0)
     }
 
+    @Test("a document that is handed over piece by piece is the same", arguments: [0, 1, 3, 4096, 4097, 20_000])
+    func documentInPieces(count: Int) {
+        let list = JSONValue.MadeList(count: count) {
+            .members(["n": .integer($0), "s": .strings(["\u{e9}\n", "x"])])
+        }
+        for value in [
+            .members(["a": .integer(1), "b": .made(list), "c": .made(list), "d": .members(["e": .made(list)])]),
+            .made(list), .array([]), .object([]), .null,
+        ] as [JSONValue] {
+            var pieces: [[UInt8]] = []
+            value.document { pieces.append(Array($0)) }
+            #expect(String(decoding: pieces.flatMap { $0 }, as: UTF8.self) == value.document())
+        }
+    }
+
+    @Test("of a list that is made while it is written no more than a piece is kept")
+    func piecesOfAList() {
+        let list = JSONValue.MadeList(count: 40_960) { _ in .string("12345678") }
+        var sizes: [Int] = []
+        JSONValue.members(["a": .made(list)]).document { sizes.append($0.count) }
+        #expect(sizes.count >= 10)
+        #expect(sizes.allSatisfy { $0 < 128 << 10 })
+    }
+
     /// Strings are looked at eight bytes at a time: each byte at each place of a word, beside each other one.
     @Test("every byte is escaped or kept wherever it stands", arguments: 0..<128)
     func everyByte(byte: Int) {

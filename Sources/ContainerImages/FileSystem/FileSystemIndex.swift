@@ -246,65 +246,17 @@ package struct FileSystemIndex: Sendable {
         }
     }
 
-    /// Walks over all entries, in byte order of the paths' components; two walks can go side by side.
-    package struct Walk {
-        private let files: FileSystemIndex
-        private var pending: [(node: Int32, parentCount: Int)]
-        private var node: Int32 = 0
-        /// The path's bytes of the entry that ``next()`` went to.
-        package private(set) var path: [UInt8] = []
+    /// Where the nodes in a folder lie among those of all folders, for ``child(at:)``.
+    func childRange(of node: Int32) -> Range<Int> { children(of: node).indices }
 
-        fileprivate init(_ files: FileSystemIndex) {
-            self.files = files
-            pending = files.children(of: 0).reversed().map { ($0, 0) }
-        }
+    /// A node in a folder; in byte order of the names.
+    func child(at position: Int) -> Int32 { children[position] }
 
-        /// Goes to the next entry; false behind the last one.
-        package mutating func next() -> Bool {
-            guard let (node, parentCount) = pending.popLast() else { return false }
-            self.node = node
-            path.removeLast(path.count - parentCount)
-            if !path.isEmpty { path.append(UInt8(ascii: "/")) }
-            path.append(contentsOf: files.tree.names.name(of: node))
-            for child in files.children(of: node).reversed() { pending.append((child, path.count)) }
-            return true
-        }
+    /// The entry of a node.
+    package func entry(at node: Int32) -> Entry { entry(node, tree.path(node)) }
 
-        /// The entry.
-        package var entry: Entry { files.entry(node, path) }
-
-        /// Whether a directory stands there with something in it.
-        package var isFilled: Bool { files.tree.isDirectory(node) && !files.children(of: node).isEmpty }
-
-        /// Whether this entry and that of another walk have the same type, content, owner, mode and attributes.
-        package func isSame(as other: Walk) -> Bool {
-            let (left, right) = (files.tree.nodes[Int(node)], other.files.tree.nodes[Int(other.node)])
-            // Linux keeps no modes of links.
-            guard left.mode == right.mode || (files.tree.isLink(node) && other.files.tree.isLink(other.node)),
-                left.uid == right.uid, left.gid == right.gid,
-                files.tree.attributes[node] ?? [:] == other.files.tree.attributes[other.node] ?? [:]
-            else { return false }
-            switch (left.kind, right.kind) {
-            case (.file(let one), .file(let two)):
-                let (one, two) = (files.content(one), other.files.content(two))
-                return one?.sha256 == two?.sha256 && one?.size == two?.size
-            case (.symbolicLink(let one), .symbolicLink(let two)), (.other(let one), .other(let two)):
-                return files.target(one) == other.files.target(two)
-            case (.directory, .directory): return true
-            default: return false
-            }
-        }
-
-        /// Whether this entry comes before that of another walk: no name holds a byte below that of the slash's place.
-        package func precedes(_ other: Walk) -> Bool {
-            path.lexicographicallyPrecedes(other.path) { Self.rank($0) < Self.rank($1) }
-        }
-
-        private static func rank(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: "/") ? 0 : byte }
-    }
-
-    /// Starts a walk over all entries.
-    package var walk: Walk { Walk(self) }
+    /// The path of a node, as ``Entry/path`` gives it.
+    package func path(of node: Int32) -> String { PathText.text(tree.path(node)) }
 
     /// The files that match one of some patterns and whose bytes were kept, as they are for every pattern that a database
     /// wants; in byte order of the paths' components.
@@ -347,7 +299,7 @@ package struct FileSystemIndex: Sendable {
             ? CondaPackages.contents(of: package, system) : PythonDistributions.contents(of: package, system)
     }
 
-    private func entry(_ index: Int32, _ path: [UInt8]) -> Entry {
+    func entry(_ index: Int32, _ path: [UInt8]) -> Entry {
         let node = tree.nodes[Int(index)]
         var content: Int32 = -1
         let kind: Kind

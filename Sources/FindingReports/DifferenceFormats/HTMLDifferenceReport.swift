@@ -135,7 +135,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
 
     private static func kinds(_ report: DifferenceReport) -> [HTMLPage.Kind] {
         kindsOfChange.map { kind in
-            let files = report.image?.files.count { $0.kind == kind } ?? 0
+            let files = report.image?.files.count(kind) ?? 0
             let settings = report.image?.configuration.count { $0.kind == kind } ?? 0
             let libraries = kind == .changed ? min(report.libraries?.count ?? 0, maximumRows) : 0
             return .init(name: kind.rawValue, count: report.difference.count(kind) + files + settings + libraries)
@@ -174,7 +174,7 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
                     "same", of: same.package.ecosystem.rawValue, name: code(same.package.label), left: version,
                     right: version, evidence: bar(same.basis)))
         }
-        for file in report.image?.files.prefix(maximumRows) ?? [] {
+        for file in report.image.map({ Array($0.files.prefix(maximumRows)) }) ?? [] {
             rows.append(
                 row(
                     file.kind.rawValue, of: "file", name: code(file.path) + small(file.owner.map { "of \($0)" }),

@@ -7,7 +7,16 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
     package static let name = "json"
 
     /// The whole report as one JSON object; `changes` holds only what differs.
-    package static func render(_ report: DifferenceReport, style: TerminalStyle) -> String {
+    package static func render(_ report: DifferenceReport, style: TerminalStyle) -> String { value(report).document() }
+
+    /// The same, piece by piece.
+    package static func write(
+        _ report: DifferenceReport, style: TerminalStyle, to sink: (UnsafeRawBufferPointer) -> Void
+    ) {
+        value(report).document(to: sink)
+    }
+
+    private static func value(_ report: DifferenceReport) -> JSONValue {
         let difference = report.difference
         return JSONValue.members([
             "schema": .string("pinproof/diff/1"),
@@ -28,7 +37,9 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
                 difference.facts.map {
                     .members(["name": .string($0.name), "left": .string($0.left), "right": .string($0.right)])
                 }),
-            "files": .array((report.image?.files ?? []).map(change)),
+            "files": report.image.map { image in
+                .made(JSONValue.MadeList(count: image.files.count) { change(image.files[$0]) })
+            } ?? .array([]),
             "configuration": .array(
                 (report.image?.configuration ?? []).map {
                     .members([
@@ -58,7 +69,7 @@ package enum JSONDifferenceReport: DifferenceReportFormat {
                 "libraries": .integer(report.libraries?.count ?? 0),
                 "gaps": .integer(report.gaps.count),
             ]),
-        ]).document()
+        ])
     }
 
     private static func change(_ change: ImageDifference.FileChange) -> JSONValue {

@@ -31,7 +31,7 @@ package enum MarkdownDifferenceReport: DifferenceReportFormat {
                 }, room: &room)
             output += MarkdownText.table(
                 "file", ["", "File", "Left", "Right"],
-                image.files.map {
+                image.files.lazy.map {
                     [
                         $0.kind.rawValue, code($0.path) + ($0.owner.map { " of \(code($0))" } ?? ""),
                         code($0.cell($0.left)), code($0.cell($0.right)),

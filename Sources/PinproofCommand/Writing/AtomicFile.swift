@@ -27,18 +27,32 @@ enum AtomicFile {
         try write([(path, bytes)], replacing: replacing)
     }
 
+    /// Writes a file of pieces; an existing one is replaced only when `replacing` is true.
+    ///
+    /// - Throws: ``OutputError`` with the system's reason; nothing is left behind then.
+    static func write(_ pieces: @escaping ResultPieces, to path: String, replacing: Bool) throws(OutputError) {
+        try write([(path, { writeAll(pieces, to: $0) })], replacing: replacing)
+    }
+
     /// Writes files that belong together: all are on the disk before the first of them gets its name, in their order. What is
     /// there and is not a file, a pipe or `/dev/null`, is written into and never replaced.
     ///
     /// - Throws: ``OutputError`` with the system's reason; what was new is taken away again then.
     static func write(_ files: [(path: String, bytes: [UInt8])], replacing: Bool) throws(OutputError) {
+        try write(files.map { file in (file.path, { writeAll(file.bytes, to: $0) }) }, replacing: replacing)
+    }
+
+    /// Writes what goes into an open file and returns the system's error, 0 for none.
+    fileprivate typealias Writing = (_ descriptor: Int32) -> Int32
+
+    private static func write(_ files: [(path: String, write: Writing)], replacing: Bool) throws(OutputError) {
         var staged: [StagedFile] = []
         defer { for file in staged { file.discard() } }
         for file in files {
             if isStream(file.path) {
-                try writeStream(file.bytes, to: file.path)
+                try writeStream(file.write, to: file.path)
             } else {
-                staged.append(try StagedFile(file.bytes, for: file.path))
+                staged.append(try StagedFile(file.write, for: file.path))
             }
         }
         var made: [String] = []
@@ -61,7 +75,7 @@ private struct StagedFile {
     /// `O_TMPFILE`, whose macro Swift does not see (open(2)): `__O_TMPFILE | O_DIRECTORY`.
     private static let unnamed = 0o20000000 | O_DIRECTORY
 
-    init(_ bytes: [UInt8], for path: String) throws(OutputError) {
+    init(_ write: AtomicFile.Writing, for path: String) throws(OutputError) {
         self.path = path
         let parent = folder(of: path)
         // Only /proc can give such a file a name later.
@@ -77,7 +91,7 @@ private struct StagedFile {
         }
         self.descriptor = descriptor
         self.temporary = temporary
-        var failure = AtomicFile.writeAll(bytes, to: descriptor)
+        var failure = write(descriptor)
         // A temporary file is private; a result is as readable as the one it replaces, or as the umask lets files be.
         let mask = umask(0)
         umask(mask)
@@ -143,16 +157,23 @@ extension AtomicFile {
         return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
     }
 
-    private static func writeStream(_ bytes: [UInt8], to path: String) throws(OutputError) {
+    private static func writeStream(_ write: Writing, to path: String) throws(OutputError) {
         let descriptor = open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw OutputError("\(path): cannot be written: \(systemMessage(errno))") }
         defer { close(descriptor) }
-        let reason = writeAll(bytes, to: descriptor)
+        let reason = write(descriptor)
         guard reason == 0 else { throw OutputError("\(path): cannot be written: \(systemMessage(reason))") }
     }
 
     static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
+    }
+
+    /// Writes all pieces, up to the first error of the system, which it returns; 0 for none.
+    static func writeAll(_ pieces: ResultPieces, to descriptor: Int32) -> Int32 {
+        var failure: Int32 = 0
+        pieces { if failure == 0 { failure = writeAll($0, to: descriptor) } }
+        return failure
     }
 
     /// Writes all bytes and returns the system's error, 0 for none.

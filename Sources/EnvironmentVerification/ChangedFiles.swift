@@ -1,0 +1,140 @@
+import ContainerImages
+import EnvironmentInventory
+import PythonPackaging
+
+/// The files of two images that differ and that no difference of a package explains, by path.
+///
+/// Of each no more is kept than where it is: two images that have nothing in common differ in all of their files.
+struct ChangedFiles: Sendable {
+    /// The nodes of one path; -1 where a side has none.
+    private struct Pair: Sendable {
+        let left: Int32
+        let right: Int32
+
+        /// The root on both sides.
+        static let root = Pair(left: 0, right: 0)
+
+        var isRoot: Bool { left == 0 && right == 0 }
+    }
+
+    private let left: View
+    private let right: View
+    private var pairs: [Pair] = []
+    /// Whether the pairs are in the order of the walk, which is that of the paths where no name has to be escaped.
+    private var isInOrder = true
+    /// How many compiled files differ that belong to their sources on both sides.
+    private(set) var bytecode = 0
+
+    /// Finds them.
+    init(_ left: ImageComparison.Side, _ right: ImageComparison.Side, _ packages: EnvironmentDifference) {
+        self.left = View(left, packages)
+        self.right = View(right, packages)
+        // Side by side, so that nothing is kept of what is the same; by bytes, as two texts that Unicode calls equivalent are
+        // two names of files.
+        var (old, new) = (left.files.walk, right.files.walk)
+        var (hasOld, hasNew) = (old.next(), new.next())
+        while hasOld || hasNew {
+            let order = !hasNew ? -1 : !hasOld ? 1 : old.order(to: new)
+            if order < 0 {
+                // A directory with something in it is told by what it holds.
+                if !old.isFilled { add(old, nil) }
+                hasOld = old.next()
+            } else if order > 0 {
+                if !new.isFilled { add(nil, new) }
+                hasNew = new.next()
+            } else {
+                if !old.isSame(as: new) { add(old, new) }
+                (hasOld, hasNew) = (old.next(), new.next())
+            }
+        }
+        if !isInOrder {
+            pairs = pairs.sorted { path($0).utf8.lexicographicallyPrecedes(path($1).utf8) }
+        }
+        addRoot()
+    }
+
+    /// All of them, made one by one.
+    var list: ImageDifference.FileChanges {
+        var counts: [EnvironmentDifference.Kind: Int] = [:]
+        for pair in pairs { counts[pair.left < 0 ? .added : pair.right < 0 ? .removed : .changed, default: 0] += 1 }
+        return ImageDifference.FileChanges(counts: counts) { change(pairs[$0]) }
+    }
+
+    private func path(_ pair: Pair) -> String {
+        if pair.isRoot { return "/" }
+        return pair.left >= 0 ? left.files.path(of: pair.left) : right.files.path(of: pair.right)
+    }
+
+    private func change(_ pair: Pair) -> ImageDifference.FileChange {
+        let old = pair.left < 0 ? nil : left.files.entry(at: pair.left)
+        let new = pair.right < 0 ? nil : right.files.entry(at: pair.right)
+        let owner = pair.isRoot ? nil : new.flatMap { right.owner($0) } ?? old.flatMap { left.owner($0) }
+        return .init(
+            path: pair.isRoot ? "/" : old?.path ?? new?.path ?? "",
+            owner: owner.map { "\($0.ecosystem.rawValue) \($0.name)" }, left: old.map(ImageComparison.file),
+            right: new.map(ImageComparison.file))
+    }
+
+    /// Adds the root, which has no name, in its place.
+    private mutating func addRoot() {
+        let (old, new) = (left.files.entry(at: 0), right.files.entry(at: 0))
+        guard ImageComparison.file(old) != ImageComparison.file(new) else { return }
+        let place = pairs.firstIndex { !path($0).utf8.lexicographicallyPrecedes("/".utf8) }
+        pairs.insert(.root, at: place ?? pairs.endIndex)
+    }
+
+    private mutating func add(_ oldWalk: FileSystemIndex.Walk?, _ newWalk: FileSystemIndex.Walk?) {
+        let (old, new) = (oldWalk?.entry, newWalk?.entry)
+        let path = old?.path ?? new?.path ?? ""
+        if path.hasSuffix(".pyc"), Self.isRecompiled(old, left.files), Self.isRecompiled(new, right.files),
+            old?.head != new?.head
+        {
+            bytecode += 1
+            return
+        }
+        // A content digest says nothing of owners and modes.
+        let isContentSame = Self.isSameContent(old, new)
+        if let owner = old.flatMap({ left.owner($0) }), left.explains(owner, sameContent: isContentSame) { return }
+        if let owner = new.flatMap({ right.owner($0) }), right.explains(owner, sameContent: isContentSame) { return }
+        pairs.append(Pair(left: oldWalk?.node ?? -1, right: newWalk?.node ?? -1))
+        if isInOrder, !path.utf8.elementsEqual(oldWalk?.path ?? newWalk?.path ?? []) { isInOrder = false }
+    }
+
+    /// Whether two entries are the same but for owner and mode.
+    private static func isSameContent(_ old: FileSystemIndex.Entry?, _ new: FileSystemIndex.Entry?) -> Bool {
+        guard let old, let new else { return false }
+        return old.kind == new.kind && old.size == new.size && old.sha256 == new.sha256
+    }
+
+    /// Whether a compiled file is not there, or is what Python would have compiled of the source next to it, as far as its
+    /// header tells.
+    private static func isRecompiled(_ entry: FileSystemIndex.Entry?, _ files: FileSystemIndex) -> Bool {
+        guard let entry else { return true }
+        guard let path = BytecodePath(entry.path), path.tag != nil else { return false }
+        return BytecodeSurvey.fate(entry, path, files, python: nil) == .fitting
+    }
+
+    /// Who owns the files of one side, and which owners' differences are told elsewhere.
+    private struct View: Sendable {
+        let files: FileSystemIndex
+        private let owners: FileOwners
+        private let changed: Set<String>
+        /// Python packages whose content digest tells of every change of their files.
+        private let digested: Set<String>
+
+        init(_ side: ImageComparison.Side, _ packages: EnvironmentDifference) {
+            files = side.files
+            owners = FileOwners(side.files)
+            let python = Dictionary(grouping: side.environment.packages.filter { $0.ecosystem == .pypi }, by: \.name)
+            digested = Set(python.filter { $0.value.allSatisfy { $0.contentDigest != nil } }.keys)
+            changed = Set(packages.changes.map { "\($0.ecosystem.rawValue) \($0.name)" })
+        }
+
+        func owner(_ entry: FileSystemIndex.Entry) -> FileOwners.Owner? { owners.owner(of: entry)?.owner }
+
+        func explains(_ owner: FileOwners.Owner, sameContent: Bool) -> Bool {
+            if changed.contains("\(owner.ecosystem.rawValue) \(owner.name)") { return true }
+            return owner.ecosystem == .pypi && digested.contains(owner.name) && !sameContent
+        }
+    }
+}
