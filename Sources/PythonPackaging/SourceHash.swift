@@ -30,6 +30,9 @@ package struct SourceHasher: Sendable {
     private var count: UInt64 = 0
     private let isShort: Bool
 
+    /// The magic numbers of all interpreters that are known.
+    package static let magics = BytecodeHeader.magics.map(\.magic)
+
     /// Starts a hash for the interpreter with a magic number.
     package init(magic: UInt16) {
         self.magic = magic
@@ -45,7 +48,7 @@ package struct SourceHasher: Sendable {
     /// that are known.
     package static func hashers(forSource path: [UInt8]) -> [SourceHasher] {
         if let magic = BytecodeHeader.magic(ofLibraryPath: path) { return [SourceHasher(magic: magic)] }
-        return BytecodeHeader.magics.map { SourceHasher(magic: $0.magic) }
+        return magics.map { SourceHasher(magic: $0) }
     }
 
     /// Adds bytes.

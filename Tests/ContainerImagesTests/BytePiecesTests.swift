@@ -1,3 +1,5 @@
+import EnvironmentInventory
+import PythonPackaging
 import TestSupport
 import Testing
 
@@ -39,5 +41,33 @@ struct BytePiecesTests {
         #expect(names.child(long[...], of: 0) == folder && names.child(long.dropLast(), of: 0) == nil)
         #expect(names.child(Array("a".utf8)[...], of: folder) == file && names.precedes(file, folder))
         #expect(Array(names.name(of: folder)) == long && names.name(of: 0).isEmpty)
+    }
+
+    @Test func elementsStayUntilTheirPieceIsLetGo() {
+        var pieces = Pieces<Int>()
+        #expect(pieces.isEmpty)
+        for number in 0..<10_000 { pieces.append(number) }
+        #expect(pieces.count == 10_000)
+        #expect(pieces.elementsEqual(0..<10_000))
+        #expect(pieces.indices.allSatisfy { pieces[$0] == $0 })
+        let kept = pieces
+        for position in [0, 4095, 4096, 9999, 4000] { pieces.release(before: position) }
+        #expect((8192..<10_000).allSatisfy { pieces[$0] == $0 })
+        pieces.append(-1)
+        #expect(pieces.last == -1 && pieces.count == 10_001)
+        #expect(kept.elementsEqual(0..<10_000))
+    }
+
+    /// The hashes of a source come back as they were given, whatever they are kept in.
+    @Test func hashesOfASourceAreKept() throws {
+        let digest = try #require(SHA256Value(bytes: [UInt8](repeating: 1, count: 32)))
+        let all = SourceHasher.magics.enumerated().map { SourceHash(magic: $1, value: UInt64.max - UInt64($0)) }
+        #expect(all.count > 2)
+        for hashes in [[], Array(all.prefix(1)), Array(all.dropLast()), all, all.reversed(), all + all] {
+            for head in [[], [1]] as [[UInt8]] {
+                let content = LayerFileContent(size: 1, sha256: digest, head: head, data: nil, sourceHashes: hashes)
+                #expect(content.sourceHashes == hashes)
+            }
+        }
     }
 }

@@ -13,7 +13,11 @@ struct BytePieces: Sendable {
     /// Adds a string, given in two parts, and returns its position.
     mutating func append(_ head: some Collection<UInt8>, _ tail: some Collection<UInt8> = []) -> Int {
         let added = head.count + tail.count
-        if pieces.last.map({ $0.count + added > Self.pieceBytes }) ?? true { pieces.append([]) }
+        if pieces.last.map({ $0.count + added > Self.pieceBytes }) ?? true {
+            pieces.append([])
+            // Most images end in the first piece.
+            if pieces.count > 1 { pieces[pieces.count - 1].reserveCapacity(max(Self.pieceBytes, added)) }
+        }
         let last = pieces.count - 1
         let position = last << 32 | pieces[last].count
         pieces[last].append(contentsOf: head)

@@ -9,6 +9,7 @@ struct LayerFileContent: Sendable {
     private enum Extra: Sendable {
         case nothing
         case hash(OneHash)
+        case known(KnownHashes)
         case hashes([SourceHash])
         case rest(Rest)
     }
@@ -16,6 +17,31 @@ struct LayerFileContent: Sendable {
     private final class OneHash: Sendable {
         let hash: SourceHash
         init(_ hash: SourceHash) { self.hash = hash }
+    }
+
+    /// A hash for each interpreter that is known, in the order of ``SourceHasher/magics``: sources outside of the libraries of
+    /// one interpreter have all of them, and an array with the numbers would take twice as much.
+    private struct KnownHashes: @unchecked Sendable {
+        /// Nothing is written into it after it was made.
+        private let values: ManagedBuffer<Void, UInt64>
+
+        /// Nil for any other hashes.
+        init?(_ hashes: [SourceHash]) {
+            guard hashes.count == SourceHasher.magics.count,
+                zip(hashes, SourceHasher.magics).allSatisfy({ $0.magic == $1 })
+            else { return nil }
+            values = ManagedBuffer.create(minimumCapacity: hashes.count) { buffer in
+                buffer.withUnsafeMutablePointerToElements { values in
+                    for (index, hash) in hashes.enumerated() { (values + index).initialize(to: hash.value) }
+                }
+            }
+        }
+
+        var hashes: [SourceHash] {
+            values.withUnsafeMutablePointerToElements { values in
+                SourceHasher.magics.enumerated().map { SourceHash(magic: $1, value: values[$0]) }
+            }
+        }
     }
 
     /// What few files have.
@@ -78,7 +104,9 @@ struct LayerFileContent: Sendable {
         if !head.isEmpty || data != nil || binary != nil || !imports.isEmpty {
             extra = .rest(Rest(head, data, sourceHashes, binary: binary, imports: imports))
         } else if let first = sourceHashes.first {
-            extra = sourceHashes.count == 1 ? .hash(OneHash(first)) : .hashes(sourceHashes)
+            extra =
+                sourceHashes.count == 1
+                ? .hash(OneHash(first)) : KnownHashes(sourceHashes).map { .known($0) } ?? .hashes(sourceHashes)
         } else {
             extra = .nothing
         }
@@ -104,6 +132,7 @@ struct LayerFileContent: Sendable {
         switch extra {
         case .nothing: []
         case .hash(let one): [one.hash]
+        case .known(let known): known.hashes
         case .hashes(let hashes): hashes
         case .rest(let rest): rest.sourceHashes
         }
@@ -147,7 +176,7 @@ struct LayerContents: Sendable {
     }
 
     /// The entries; internal for the layer cache, which writes and makes them.
-    var packed: [Packed] = []
+    var packed = Pieces<Packed>()
     var names = BytePieces()
     /// The extended attributes of the few entries that have some, by their position.
     var attributes: [Int: [String: [UInt8]]] = [:]

@@ -68,6 +68,7 @@ struct LayerStack {
         let base = tree.addContents(contents.contents)
         for index in 0..<contents.count {
             contents.names.release(before: contents.packed[index].start)
+            contents.packed.release(before: index)
             try apply(contents[index], base, name)
         }
     }

@@ -53,7 +53,6 @@ extension LayerContents {
     private mutating func readEntries(
         _ columns: inout EntryColumns, _ rests: ArraySlice<UInt8>, _ count: Int
     ) throws(PackedError) -> Int {
-        packed.reserveCapacity(count)
         var position = rests.startIndex
         var last: [UInt8] = []
         var modified = 0
