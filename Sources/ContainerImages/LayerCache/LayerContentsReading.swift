@@ -140,11 +140,11 @@ extension LayerContents {
         for _ in 0..<having(Flag.binary) { binaries.append(try BinaryFile(from: &reader, &symbols)) }
         guard symbols.isTaken else { throw PackedError() }
         guard reader.remaining == 0 else { throw PackedError() }
-        try readContents(&columns, flags, datas, binaries, needs, totalBytes)
+        try readContents(&columns, flags: flags, datas: datas, binaries: binaries, needs, totalBytes)
     }
 
     private mutating func readContents(
-        _ columns: inout ContentColumns, _ flags: [UInt8], _ datas: [[UInt8]], _ binaries: [BinaryFile],
+        _ columns: inout ContentColumns, flags: [UInt8], datas: [[UInt8]], binaries: [BinaryFile],
         _ needs: LayerNeeds, _ totalBytes: Int
     ) throws(PackedError) {
         contents.reserveCapacity(flags.count)
