@@ -24,7 +24,8 @@ struct TarBytes {
     init(_ bytes: [UInt8] = []) { self.bytes = bytes }
 
     mutating func add(
-        _ path: String, type: Character = "0", content: [UInt8] = [], link: String = "", mode: Int = 0o644
+        _ path: String, type: Character = "0", content: [UInt8] = [], link: String = "", mode: Int = 0o644,
+        device: [Int] = [1, 3]
     ) {
         var header = [UInt8](repeating: 0, count: 512)
         func put(_ text: String, at offset: Int) {
@@ -44,6 +45,10 @@ struct TarBytes {
         put(String(type), at: 156)
         put(link, at: 157)
         put("ustar\u{0}00", at: 257)
+        if "34".contains(type) {
+            put(octal(device[0], 7), at: 329)
+            put(octal(device[1], 7), at: 337)
+        }
         put(octal(header.reduce(0) { $0 + Int($1) }, 6) + "\u{0} ", at: 148)
         bytes += header
         bytes += content

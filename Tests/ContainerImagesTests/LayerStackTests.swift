@@ -73,23 +73,6 @@ import Testing
         #expect(throws: ImageReadingError.self) { try stacked([other]) }
     }
 
-    @Test func devicesAreToldApart() throws {
-        func files(_ type: Character) throws -> FileSystemIndex { try stacked([layer { $0.add("a", type: type) }]) }
-        #expect(try files("3").lookup("a")?.kind == .other(what: "character device 0:0"))
-        var walks = try ["3", "4", "6"].map { try files($0).walk }
-        for index in walks.indices {
-            let hasEntry = walks[index].next()
-            #expect(hasEntry)
-        }
-        for (left, right) in [(0, 1), (1, 2), (0, 2)] { #expect(!walks[left].isSame(as: walks[right])) }
-        for walk in walks { #expect(walk.isSame(as: walk)) }
-        let folder = TemporaryFolder()
-        shell("mkfifo '\(folder.path)/a'")
-        var stack = LayerStack(image: "folder", honorsWhiteouts: false)
-        try stack.apply(LayerReader(limits: ReadingLimits()).read(DirectoryReader(path: folder.path)), name: "folder")
-        #expect(FileSystemIndex(stack.finish()).lookup("a")?.kind == .other(what: "FIFO"))
-    }
-
     @Test func filesAndFoldersReplaceEachOther() throws {
         let base = layer {
             $0.directory("a")

@@ -90,6 +90,10 @@ struct LayerStack {
                 "has the attribute \(attribute), which changes lower layers on overlayfs only: runtimes disagree about it"
             )
         }
+        if honorsWhiteouts, case .other = entry.kind, Self.isWhiteoutDevice(entry.rawTarget ?? []) {
+            throw failure(
+                entry, name, "is the character device 0:0, which hides a name on overlayfs and is a device elsewhere")
+        }
         if last.isEmpty {
             guard case .directory = entry.kind else { throw failure(entry, name, "is the root and not a directory") }
             tree.update(0) { node in
@@ -305,6 +309,16 @@ struct LayerStack {
     /// not; podman sets those of users.
     static func belongsToOverlay(_ attribute: String) -> Bool {
         ["trusted.overlay.", "user.overlay.", "user.fuseoverlayfs."].contains { attribute.hasPrefix($0) }
+    }
+
+    /// Whether a device is what overlayfs takes for a whiteout; of its numbers `mknod` keeps 12 and 20 bits
+    /// (https://docs.kernel.org/filesystems/overlayfs.html#whiteouts-and-opaque-directories).
+    private static func isWhiteoutDevice(_ text: [UInt8]) -> Bool {
+        let prefix = Array("character device ".utf8)
+        guard text.starts(with: prefix) else { return false }
+        let numbers = text.dropFirst(prefix.count).split(separator: UInt8(ascii: ":"))
+            .compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        return numbers.count == 2 && numbers[0] & 0xFFF == 0 && numbers[1] & 0xF_FFFF == 0
     }
 
     private static func shown(_ path: [UInt8]) -> String { PathText.text(path) }
