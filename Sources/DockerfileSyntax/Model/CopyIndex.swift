@@ -78,12 +78,39 @@ struct CopyIndex: Sendable {
     }
 
     /// The path and the folders above it.
-    private static func folders(above path: String) -> [String] {
+    static func folders(above path: String) -> [String] {
         var folders = [path]
         for slash in path.utf8.indices where path.utf8[slash] == UInt8(ascii: "/") {
             let folder = slash == path.startIndex ? "/" : String(path[..<slash])
             if folder != path { folders.append(folder) }
         }
         return folders
+    }
+}
+
+/// The bind mounts of RUN instructions, by instruction and target.
+struct MountIndex: Sendable {
+    private struct Folder: Hashable {
+        let instruction: Int
+        let path: String
+    }
+
+    private var indices: [Folder: [Int]] = [:]
+
+    init(_ runs: [RunStep]) {
+        for run in runs {
+            for (index, mount) in run.mounts.enumerated() where mount.type == "bind" {
+                guard let target = mount.target else { continue }
+                let path = ContainerPath.join("/", target) ?? target
+                indices[Folder(instruction: run.instructionIndex, path: path), default: []].append(index)
+            }
+        }
+    }
+
+    /// The mounts of an instruction whose target is a path or a folder above it, in their order.
+    func mounts(above path: String, ofInstruction instruction: Int) -> [Int] {
+        if indices.isEmpty { return [] }
+        return CopyIndex.folders(above: path)
+            .flatMap { indices[Folder(instruction: instruction, path: $0)] ?? [] }.sorted()
     }
 }

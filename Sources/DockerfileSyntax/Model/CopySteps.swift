@@ -71,7 +71,8 @@ extension DockerfileModel {
 
     private func find(_ path: String, at instruction: Int, _ result: inout Search) {
         if let run = run(ofInstruction: instruction) {
-            for mount in run.mounts where mount.type == "bind" {
+            for index in mountIndex.mounts(above: path, ofInstruction: instruction) where !result.isDone {
+                let mount = run.mounts[index]
                 guard let target = mount.target, let source = mount.source,
                     let rest = Self.rest(of: path, below: target)
                 else { continue }

@@ -30,6 +30,8 @@ package struct DockerfileModel: Sendable {
     let writers: [String: [(run: Int, commands: [Int])]]
     /// The COPY and ADD instructions by their destinations.
     let copyIndex: CopyIndex
+    /// The bind mounts of RUN instructions by their targets.
+    let mountIndex: MountIndex
 
     /// Resolves the names of a Dockerfile.
     package init(_ dockerfile: Dockerfile, options: DockerfileOptions = DockerfileOptions()) {
@@ -47,6 +49,7 @@ package struct DockerfileModel: Sendable {
         gaps = builder.gaps
         writers = Self.writers(runs)
         copyIndex = CopyIndex(copies)
+        mountIndex = MountIndex(runs)
     }
 
     /// The commands of an instruction, by its index in the syntax tree; none for anything but RUN and ONBUILD RUN.
