@@ -63,6 +63,18 @@ package struct TrainingSide: Sendable {
         self.findings = findings
     }
 
+    /// The note about a second copy of a package, which training's interpreter does not import and which is not compared.
+    package static func uncompared(_ copy: Package, of name: String) -> Finding {
+        let rule = EnvironmentVerifier.unneededPackageDiffers
+        let place = copy.location.map { " in \($0)" } ?? ""
+        return Finding(
+            rule: rule.name, severity: .note, file: name, range: nil,
+            message:
+                "\(copy.name) \(copy.version ?? "without a version")\(place) is not compared: the interpreter imports"
+                + " another copy of it",
+            help: rule.help, ecosystem: copy.ecosystem, subject: copy.name)
+    }
+
     /// Returns the side with names for the packages that it gives without one, where the serving side has exactly one package
     /// from the same place.
     func named(by serving: ServingSide) -> TrainingSide {

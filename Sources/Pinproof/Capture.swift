@@ -28,7 +28,7 @@ enum Capture {
             }
         case .image(let image):
             let start = ProgramStart(image)
-            shadowed = removeShadowed(&environment, start.importPath?.packageDirectories)
+            shadowed = Set(environment.removeShadowed(start.importPath?.packageDirectories).map(\.name)).sorted()
             environment.record(image, start)
         case .dockerfile, .lock, .model:
             throw InputError(CaptureError.notInstalled(name, subject.description.kind))
@@ -64,27 +64,6 @@ enum Capture {
         return sources
     }
 
-    /// Takes out the copies that the interpreter does not import because another one comes first; gives their names.
-    private static func removeShadowed(_ environment: inout Environment, _ importPath: [String]?) -> [String] {
-        guard let importPath else { return [] }
-        var first: [String: Int] = [:]
-        func rank(_ package: Package) -> Int {
-            package.location.flatMap { importPath.firstIndex(of: $0) } ?? importPath.count
-        }
-        for package in environment.packages where package.ecosystem == .pypi {
-            first[package.name] = min(first[package.name] ?? Int.max, rank(package))
-        }
-        var hidden: Set<String> = []
-        environment.packages.removeAll { package in
-            guard package.ecosystem == .pypi, let first = first[package.name], rank(package) > first else {
-                return false
-            }
-            hidden.insert(package.name)
-            return true
-        }
-        return hidden.sorted()
-    }
-
     /// What the file cannot give to an installer or to a proof.
     private struct Remarks {
         var problems: [String] = []
@@ -116,6 +95,30 @@ enum Capture {
 }
 
 extension Environment {
+    /// Takes out the copies that the interpreter does not import because another one comes first.
+    ///
+    /// - Parameter importPath: the directories that it imports from; nil when they are not known, which leaves all copies.
+    /// - Returns: the copies.
+    mutating func removeShadowed(_ importPath: [String]?) -> [Package] {
+        guard let importPath else { return [] }
+        var first: [String: Int] = [:]
+        func rank(_ package: Package) -> Int {
+            package.location.flatMap { importPath.firstIndex(of: $0) } ?? importPath.count
+        }
+        for package in packages where package.ecosystem == .pypi {
+            first[package.name] = min(first[package.name] ?? Int.max, rank(package))
+        }
+        var hidden: [Package] = []
+        packages.removeAll { package in
+            guard package.ecosystem == .pypi, let first = first[package.name], rank(package) > first else {
+                return false
+            }
+            hidden.append(package)
+            return true
+        }
+        return hidden
+    }
+
     /// Adds what only an image tells: its loadable files, and the variables that change how numbers come out.
     mutating func record(_ image: Image, _ start: ProgramStart) {
         directories = CapturedFiles.directories(image.fileSystem, image.configuration, self, start: start)

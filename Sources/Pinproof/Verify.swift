@@ -174,10 +174,13 @@ enum Verify {
             }
             return TrainingSide(name: request.model, identity: nil, environment: environment)
         case .image(let image):
+            let start = ProgramStart(image)
             var environment = image.environment
-            environment.record(image, ProgramStart(image))
+            let shadowed = environment.removeShadowed(start.importPath?.packageDirectories)
+            environment.record(image, start)
             return TrainingSide(
-                name: request.model, identity: image.identity.config?.description, environment: environment)
+                name: request.model, identity: image.identity.config?.description, environment: environment,
+                findings: shadowed.map { TrainingSide.uncompared($0, of: request.model) })
         case .dockerfile:
             throw InputError("\(request.model): a Dockerfile says how an environment is made, not what is in it")
         case .lock(let lock, _): return try lockSide(lock, name: request.model, request: request, serving: serving)
