@@ -95,9 +95,10 @@ struct ZipMember: Sendable {
             throw .damaged(offset, "a local header has zip64 sizes but no zip64 field")
         }
         try member.checkFlags()
-        if member.hasDescriptor, member.checksum == 0, member.size == 0, member.compressedSize == 0 {
-            member.size = nil
-            member.compressedSize = nil
+        if member.hasDescriptor, member.checksum == 0, member.compressedSize == 0 {
+            if member.size == 0 { member.size = nil }
+            // Info-ZIP knows the size of a file when it writes to a pipe, and not yet what it is compressed to.
+            if member.size == nil || member.method == 8 { member.compressedSize = nil }
         }
         return member
     }
@@ -196,13 +197,11 @@ struct ZipMember: Sendable {
         guard name == central.name else { throw disagree("the name") }
         guard flags == central.flags else { throw disagree("the flags") }
         guard method == central.method else { throw disagree("the method") }
-        if let size, let compressedSize {
-            guard size == central.size, compressedSize == central.compressedSize else { throw disagree("the sizes") }
-            // A header with a descriptor may give the sizes and leave the checksum out.
-            guard checksum == central.checksum || (hasDescriptor && checksum == 0) else {
-                throw disagree("the checksum")
-            }
-        }
+        guard size == nil || size == central.size,
+            compressedSize == nil || compressedSize == central.compressedSize
+        else { throw disagree("the sizes") }
+        // A header with a descriptor may give the sizes and leave the checksum out.
+        guard checksum == central.checksum || (hasDescriptor && checksum == 0) else { throw disagree("the checksum") }
         var member = central
         member.headerSize = headerSize
         member.isZip64 = isZip64

@@ -22,14 +22,14 @@ struct MLflowObjects {
             guard let table = flavor.value.table else { continue }
             for key in Self.pickles[flavor.key] ?? [] { name(table, key, .pickle, into: &content) }
             switch flavor.key {
-            case "sklearn": name(table, "pickled_model", sklearnLoader, into: &content)
+            case "sklearn": name(table, "pickled_model", Self.loader(table), into: &content)
             case "fastai": name(table, "data", .torch, into: &content)
             case "pytorch": readPyTorch(table, into: &content)
             case "keras", "tensorflow": readKeras(table, into: &content)
             case "lightgbm":
                 // A Booster is text; an estimator of its scikit-learn interface is pickled.
                 let model = table["model_class"]?.text ?? Self.booster
-                if model != Self.booster { name(table, "data", .pickle, into: &content) }
+                if model != Self.booster { name(table, "data", Self.loader(table), into: &content) }
             case "langchain":
                 let isData = ["json", "yaml", "yml"].contains { table["model_data"]?.text?.hasSuffix("." + $0) ?? true }
                 let isFolder = table["model_data"]?.text.map { isDirectory($0) } ?? true
@@ -53,8 +53,8 @@ struct MLflowObjects {
 
     private static let booster = "lightgbm.basic.Booster"
 
-    private var sklearnLoader: NamedObject.Loader {
-        flavors["sklearn"]?.table?["serialization_format"]?.text == "skops" ? .skops : .pickle
+    private static func loader(_ flavor: DocumentTable?) -> NamedObject.Loader {
+        flavor?["serialization_format"]?.text == "skops" ? .skops : .pickle
     }
 
     /// What the common interface hands to the loader of a flavour.
@@ -62,8 +62,9 @@ struct MLflowObjects {
         let loader = table["loader_module"]?.text ?? ""
         switch loader {
         case "mlflow.sklearn":
-            name(table, "model_path", sklearnLoader, into: &content)
-            name(table, "data", sklearnLoader, into: &content)
+            let loader = Self.loader(flavors["sklearn"]?.table)
+            name(table, "model_path", loader, into: &content)
+            name(table, "data", loader, into: &content)
         case "mlflow.statsmodels", "mlflow.pmdarima": name(table, "data", .pickle, into: &content)
         case "mlflow.fastai": name(table, "data", .torch, into: &content)
         case "mlflow.pytorch": readPyTorch(table, into: &content)

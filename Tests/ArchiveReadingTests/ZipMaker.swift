@@ -55,6 +55,16 @@ struct ZipMaker {
         change(&self)
     }
 
+    /// As Info-ZIP writes a file to a pipe: the size is known in front of the data, all else behind it.
+    static func streamed(size: Int, isDeflated: Bool = true) -> ZipMaker {
+        let member = Member("a") {
+            $0.isDeflated = isDeflated
+            $0.descriptor = (true, false)
+            $0.localSize = size
+        }
+        return ZipMaker([member, Member("b")])
+    }
+
     static func number(_ value: Int, _ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }

@@ -61,6 +61,7 @@ struct Sound: CustomTestStringConvertible, Sendable {
                     $0.localSize = 0
                 }, Member("b"),
             ])),
+        Sound("a descriptor, and a size that was known before", .streamed(size: 5)),
         Sound("alignment padding", ZipMaker([Member("a") { $0.localExtra = [0x46, 0x42, 3, 0, 90, 90, 90] }])),
         Sound("a leading dot", ZipMaker([Member("./a"), Member("./b/c")])),
     ]
@@ -177,6 +178,8 @@ struct Hostile: CustomTestStringConvertible, Sendable {
                     $0.flags = 8; $0.localSize = 0; $0.localChecksum = 0
                 }, Member("b"),
             ])),
+        Hostile("another size in front of a descriptor", "disagree on the sizes", .streamed(size: 4)),
+        Hostile("stored, with a descriptor behind", "disagree on the sizes", .streamed(size: 5, isDeflated: false)),
         Hostile(
             "hidden member in the stream", "no entry owns",
             ZipMaker([Member("a"), Member("hidden") { $0.inDirectory = false }, Member("b")])),

@@ -83,6 +83,10 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
             "put('MAR-INF/MANIFEST.json', '{\"model\": {\"handler\": \"base_handler\", \\n\"requirementsFile\": \"r.txt\"}}')",
             subject: "r.txt", reason: "does not contain it", file: "MAR-INF/MANIFEST.json", line: 2),
         .init(
+            "torchserve",
+            "put('r.txt', 'a==1'); put('MAR-INF/MANIFEST.json', '{\"model\": {\"handler\": \"base_handler\", \\n\"requirementsFile\": \"r.txt\"}}')",
+            subject: "r.txt", reason: "under the name requirements.txt only", file: "MAR-INF/MANIFEST.json", line: 2),
+        .init(
             "torchserve", "put('MAR-INF/MANIFEST.json', '[]')", subject: "", reason: "not an object",
             file: "MAR-INF/MANIFEST.json"),
         .init(

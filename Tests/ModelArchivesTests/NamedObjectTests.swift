@@ -72,6 +72,12 @@ struct NamedFile: CustomTestStringConvertible, Sendable {
                     ("MLmodel", ascii("flavors: {python_function: {loader_module: mlflow.sklearn, model_path: m}}")),
                     ("m", call),
                 ]),
+            NamedFile(
+                "lightgbm by skops", isRead: false,
+                [
+                    ("MLmodel", mlflow("lightgbm", "model_class: a.B\n    serialization_format: skops\n    data: m")),
+                    ("m", call),
+                ]),
             NamedFile("paddle", [("MLmodel", mlflow("paddle", "pickled_model: model")), ("model.pdparams", call)]),
             NamedFile(
                 "MLServer",
@@ -138,6 +144,20 @@ func namedFileIsReadOrAGap(_ file: NamedFile) throws {
     let found = model.findings.filter { $0.rule == "dangerous-global" && $0.subject == "posix.system" }
     #expect(found.count == (file.isRead ? 1 : 0), "\(model.findings.map(\.message))")
     if !file.isRead { #expect(!model.isComplete) }
+}
+
+@Test("what MLflow saves with skops is read as skops", arguments: ["sklearn", "lightgbm"])
+func objectsOfSkops(flavor: String) throws {
+    let directory = TemporaryDirectory()
+    shell("cp '\(fixtures)lr.skops' '\(directory.path)/model.skops'")
+    let key = flavor == "sklearn" ? "pickled_model" : "data"
+    directory.write(
+        "MLmodel",
+        Array(
+            ("flavors:\n  python_function:\n    loader_module: mlflow.\(flavor)\n    data: model.skops\n  \(flavor):\n"
+                + "    model_class: a.B\n    serialization_format: skops\n    \(key): model.skops\n").utf8))
+    let model = try ModelReader.read(path: directory.path)
+    #expect(model.isComplete, "\(model.environment.gaps.map(\.description))")
 }
 
 @Test("a pickle that nothing names does not count, and neither do the files of a model that is one to its library")

@@ -67,7 +67,7 @@ enum PyTorchFormat: ModelFormat {
         "data.pkl", "constants.pkl", "version", ".format_version", ".storage_alignment", "byteorder", "archive_format",
         "archive_version", "bytecode.pkl", "mobile_debug_handles.pkl", "serialized_exported_program.json",
         "serialized_state_dict.pt", "serialized_state_dict.json", "serialized_constants.pt",
-        "serialized_constants.json", "serialized_example_inputs.pt",
+        "serialized_constants.json", "serialized_example_inputs.pt", "traced_inputs.pkl",
     ]
     private static let folders: Set<String> = [
         ".data", "data", "code", "constants", "extra", "models", "tensors", "bytecode", "traced_inputs", "xl_weights",

@@ -46,8 +46,12 @@ enum TorchServeFormat: ModelFormat {
             if let requirements = tree.text(folder + (named?.text ?? "requirements.txt")) {
                 RequirementLines.read(requirements, into: &content)
             } else if let named {
+                let isThere = tree[folder + (named.text ?? "")] != nil
                 content.leaveUnnamed(
-                    named.text ?? "", "the archive names this requirements file and does not contain it", in: text.name,
+                    named.text ?? "",
+                    isThere
+                        ? "the archive's requirements file is read under the name requirements.txt only"
+                        : "the archive names this requirements file and does not contain it", in: text.name,
                     at: .line(named.place.line))
             }
         }
