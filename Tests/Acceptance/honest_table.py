@@ -3,6 +3,7 @@
 import sys
 
 from attack_images import SERVE, archive, tar, text
+from scenarios_everyday import distribution
 
 VENV = ["PATH=/opt/venv/bin:/usr/bin:/bin"]
 SYSTEM = ["PATH=/usr/bin:/bin"]
@@ -124,3 +125,8 @@ def official(lab, lock, wheels, case, wanted):
     more = lab.blob(tar([text("srv/app/lib/__init__.py", ""), text("srv/app/serve.py", SERVE + "import lib\n")]))
     image = lab.image([base, upper, more], command, variables)
     yield case("official, an application of several files, strict", lock, image, "--wheels", wheels, "--evidence", "locked", "--strict", "--base", based, *APP)
+        copies = []
+        for place, version in [("usr/lib/python3/dist-packages", "1.0"), ("opt/venv/lib/python3.11/site-packages", "2.0"), ("opt/other/site-packages", "3.0")]:
+            copies += [(f"{place}/{path}", content.encode(), 0o644) for path, content in distribution("twice", version).items()]
+        image = lab.image([base, layer, application, lab.blob(tar(copies))], ["python3", "serve.py"], VENV)
+        yield case("an image with three copies of a package against itself", image, image)
