@@ -1,3 +1,4 @@
+import LockFormats
 import PythonPackaging
 import SourceDocuments
 
@@ -5,18 +6,24 @@ import SourceDocuments
 enum RequirementLines {
     /// Reads a requirements.txt. Hashes and options are the business of the lock reader; here each line is a claim.
     static func read(_ text: SourceText, into content: inout ModelFileContent) {
-        var line = 1
-        var isContinued = false
-        while let offsets = text.offsets(ofLine: line), line <= text.lineCount {
-            let written = text.string(offsets)
-            if !isContinued { record(written, in: text.name, at: .line(line), into: &content) }
-            isContinued = written.utf8.drop(while: { $0 == UInt8(ascii: " ") }).last == UInt8(ascii: "\\")
-            line += 1
+        do throws(LockReadingError) {
+            for line in try RequirementStatements.lines(text) {
+                recordLine(line.text, in: text.name, at: .line(line.line), into: &content)
+            }
+        } catch {
+            content.leaveUnnamed("", "it cannot be read: \(error.reason)", in: text.name, at: nil)
         }
     }
 
-    /// Records what one requirement claims. Comments and pip's options claim nothing; what names no distribution is a gap.
+    /// Records what an entry of a list claims: pip gets it in a file, where it can be several lines.
     static func record(_ written: String, in file: String, at place: FactPlace, into content: inout ModelFileContent) {
+        for line in RequirementStatements.lines(in: written) { recordLine(line, in: file, at: place, into: &content) }
+    }
+
+    /// Records what one line claims. pip's options claim nothing; what names no distribution is a gap.
+    private static func recordLine(
+        _ written: String, in file: String, at place: FactPlace, into content: inout ModelFileContent
+    ) {
         guard let requirement = RequirementClaim(written) else {
             if let reason = reasonForNoName(written) {
                 content.leaveUnnamed(String(written.prefix(200)), reason, in: file, at: place)
@@ -118,16 +125,26 @@ enum PythonEnvironmentFile {
                 .tool, name: claim.name, value: claim.exactVersion ?? claim.specifier, strength: .claimed,
                 file: text.name, place: .line(node.place.line))
         }
-        for node in table["dependencies"]?.array ?? [] {
+        for node in entries(of: table["dependencies"], in: text.name, into: &content) {
             guard let line = node.string else {
                 content.leaveUnnamed("", "a dependency is not text", in: text.name, at: .line(node.place.line))
                 continue
             }
-            // MLflow writes `-r requirements.txt`, a file in the same directory that is read as well.
+            // MLflow writes `-r requirements.txt`, a file at the top of the model that is read as well.
             if line == "-r requirements.txt" { continue }
             RequirementLines.record(line, in: text.name, at: .line(node.place.line), into: &content)
         }
     }
+}
+
+/// The entries of a list of dependencies; anything but a list is a gap.
+private func entries(
+    of node: DocumentNode?, in file: String, into content: inout ModelFileContent
+) -> [DocumentNode] {
+    guard let node, !node.isNull else { return [] }
+    if let entries = node.array { return entries }
+    content.leaveUnnamed("", "the dependencies are not a list", in: file, at: .line(node.place.line))
+    return []
 }
 
 /// conda's environment.yml as MLflow writes it: `python=3.11.7`, and pip's requirements in a list of their own.
@@ -140,7 +157,7 @@ enum CondaYAML {
         guard let table = try YAMLReader.read(text).table else {
             return content.leaveOut("", "it is not a table", in: text.name)
         }
-        for node in table["dependencies"]?.array ?? [] {
+        for node in entries(of: table["dependencies"], in: text.name, into: &content) {
             let place = FactPlace.line(node.place.line)
             if let written = node.string {
                 read(written, in: text.name, at: place, into: &content)
@@ -150,7 +167,7 @@ enum CondaYAML {
                 content.leaveUnnamed("", "a dependency is neither text nor pip's list", in: text.name, at: place)
                 continue
             }
-            for requirement in pip.array ?? [] {
+            for requirement in entries(of: pip, in: text.name, into: &content) {
                 let place = FactPlace.line(requirement.place.line)
                 guard let line = requirement.string else {
                     content.leaveUnnamed("", "a requirement is not text", in: text.name, at: place)
