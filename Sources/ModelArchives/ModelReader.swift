@@ -131,6 +131,8 @@ struct ModelCollection {
 
     /// Reads requirements and environments at the top of a model whose format does not read them.
     private mutating func claim(_ tree: ModelTree) throws(DocumentError) {
+        // Which of them count, MLflow's MLmodel says.
+        guard tree["MLmodel"] == nil else { return }
         for name in ["requirements.txt", "python_env.yaml", "conda.yaml"] {
             guard let text = tree.text(name), !facts.contains(where: { $0.file == text.name }) else { continue }
             var content = ModelFileContent("")

@@ -22,7 +22,10 @@ struct NamedObject {
     let place: FactPlace?
 
     /// The path without `.` and empty parts; nil for one that leaves the tree.
-    var plainPath: String? {
+    var plainPath: String? { Self.plain(path) }
+
+    /// A path without `.` and empty parts; nil for one that leaves the tree.
+    static func plain(_ path: String) -> String? {
         guard !path.hasPrefix("/") else { return nil }
         let parts = path.pathNames.filter { $0 != "." }
         guard !parts.isEmpty, !parts.contains("..") else { return nil }

@@ -27,9 +27,14 @@ enum MLflowFormat: ModelFormat {
     private static func read(
         _ tree: ModelTree, _ folder: String, into content: inout ModelFileContent
     ) throws(DocumentError) {
-        if let text = tree.text(folder + "MLmodel") { try readModel(text, tree, folder: folder, into: &content) }
-        if let text = tree.text(folder + "python_env.yaml") { try PythonEnvironmentFile.read(text, into: &content) }
-        for file in ["conda.yaml", "conda.yml"] {
+        var named = MLflowEnvironments()
+        if let text = tree.text(folder + "MLmodel") {
+            named = try readModel(text, tree, folder: folder, into: &content)
+        }
+        for file in named.virtualenv {
+            if let text = tree.text(folder + file) { try PythonEnvironmentFile.read(text, into: &content) }
+        }
+        for file in named.conda {
             if let text = tree.text(folder + file) { try CondaYAML.read(text, into: &content) }
         }
         for file in ["input_example.json", "serving_input_example.json"] {
@@ -52,10 +57,17 @@ enum MLflowFormat: ModelFormat {
     ) {
         let names =
             [setting.value.text].compactMap { $0 } + (setting.value.table?.members ?? []).compactMap(\.value.text)
-        for name in names where tree[folder + name] == nil {
-            content.leaveUnnamed(
-                name, "the model names this environment file and does not contain it", in: file,
-                at: .line(setting.keyPlace.line))
+        for name in names {
+            let path = NamedObject.plain(name) ?? name
+            let reason: String
+            if tree[folder + path] == nil {
+                reason = "the model names this environment file and does not contain it"
+            } else if tree[folder + path]?.bytes == nil {
+                reason = "the model names this environment file, and a file of such a name is not read"
+            } else {
+                continue
+            }
+            content.leaveUnnamed(name, reason, in: file, at: .line(setting.keyPlace.line))
         }
     }
 
@@ -86,9 +98,10 @@ enum MLflowFormat: ModelFormat {
         return nil
     }
 
+    /// Reads an MLmodel; returns the files of the environment that MLflow reads with it.
     private static func readModel(
         _ text: SourceText, _ tree: ModelTree, folder: String, into content: inout ModelFileContent
-    ) throws(DocumentError) {
+    ) throws(DocumentError) -> MLflowEnvironments {
         var contradictions: [Finding] = []
         let root = try document(text, &contradictions)
         guard let table = root.table, let flavors = table["flavors"]?.table else {
@@ -138,6 +151,7 @@ enum MLflowFormat: ModelFormat {
             }
         }
         MLflowObjects(flavors: flavors, folder: folder, file: text.name, tree: tree).read(into: &content)
+        let environments = MLflowEnvironments(flavors["python_function"]?.table?["env"], in: text.name, into: &content)
         if let signature = table["signature"]?.table {
             var part = MLflowSignature.read(signature, file: text.name)
             part.findings += contradictions
@@ -152,6 +166,36 @@ enum MLflowFormat: ModelFormat {
                     .signature, name: member.key, value: value, strength: .claimed, file: text.name,
                     place: .line(member.keyPlace.line))
             }
+        }
+        return environments
+    }
+}
+
+/// The files of its environment that MLflow reads of a model, from the model's folder on: those that `env` of the common
+/// interface names (`_get_python_env_file` and `_get_conda_env_file` of MLflow 3.17); another file there is no evidence.
+struct MLflowEnvironments {
+    /// What MLflow reads where a model names none, and what older versions wrote.
+    private(set) var virtualenv = ["python_env.yaml"]
+    private(set) var conda = ["conda.yaml", "conda.yml"]
+
+    init() {}
+
+    /// Reads `env`: a path, of conda's file, or a table of paths.
+    init(_ node: DocumentNode?, in file: String, into content: inout ModelFileContent) {
+        guard let node, !node.isNull else { return }
+        if let path = node.text {
+            conda = [NamedObject.plain(path)].compactMap { $0 }
+        } else if let table = node.table {
+            virtualenv = [table["virtualenv"]?.text.flatMap { NamedObject.plain($0) }].compactMap { $0 }
+            conda = [table["conda"]?.text.flatMap { NamedObject.plain($0) }].compactMap { $0 }
+            for member in table.members where member.value.text == nil {
+                content.leaveUnnamed(
+                    member.key, "the environment file is not named by a path", in: file,
+                    at: .line(member.keyPlace.line))
+            }
+        } else {
+            content.leaveUnnamed(
+                "env", "the environment files are not named by paths", in: file, at: .line(node.place.line))
         }
     }
 }
