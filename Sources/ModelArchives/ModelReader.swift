@@ -75,6 +75,8 @@ struct ModelCollection {
     var findings: [Finding] = []
     private var gaps: [Gap] = []
     private var unnamed: [Gap] = []
+    /// Parts of the model that are not in it; what its files say they say all the same.
+    private var missing: [Gap] = []
     private var unreadObjects: Set<String> = []
     private var contracts: [ContractPart] = []
     var signature: ModelSignature?
@@ -94,6 +96,7 @@ struct ModelCollection {
         gaps += named.gaps
         unreadObjects.formUnion(named.gaps.compactMap { $0.source?.file })
         for file in tree.files { collect(file, of: tree, named: &named) }
+        missing += tree.missingParts
         contracts += TritonConfiguration.parts(in: tree)
         try claim(tree)
         locks.read(tree)
@@ -186,7 +189,7 @@ struct ModelCollection {
         var environment = resolver.environment
         // A capture lists what was installed, whatever a requirement calls it.
         let open = locked.python == nil ? unnamed : []
-        environment.gaps = Gap.deduplicated(gaps + locked.gaps + open + locks.gaps)
+        environment.gaps = Gap.deduplicated(gaps + missing + locked.gaps + open + locks.gaps)
         let signed = signature?.findings(files: files, whole: { wholeDigest(files, tree) }, name: name) ?? []
         // A file of objects that was not understood may say anything.
         let unread = gaps.filter { gap in

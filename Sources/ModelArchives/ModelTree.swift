@@ -203,6 +203,8 @@ struct ModelFileContent {
     var contracts: [ContractPart] = []
     /// The files that a manifest names as objects of the model.
     var objects: [NamedObject] = []
+    /// The files beside it in which parts of it are kept.
+    var externals: [ExternalFile] = []
     /// Whether it counts only where a manifest or its name says what the file is.
     var isTentative = false
 

@@ -11,6 +11,8 @@ struct ONNXContract {
     private var outputs: [Value] = []
     private var initializers: Set<String> = []
     private var problem: String?
+    /// The files in which its tensors are.
+    var external = ONNXExternalData()
 
     private struct Value {
         var name = ""
@@ -28,17 +30,19 @@ struct ONNXContract {
         let end = reader.input.offset + field.length
         while let inner = try reader.field(before: end) {
             switch (inner.number, inner.wire) {
+            case (1, 2): try external.read(reader, inner, as: .node)
             case (5, 2):
-                if let name = try name(reader, inner, field: 8) { initializers.insert(name) }
+                if let name = try external.readTensor(reader, inner) { initializers.insert(name) }
             case (15, 2):
-                // SparseTensorProto: the name is that of its values, field 1.
+                // SparseTensorProto: the name is that of its values, field 1; field 2 has their indices.
                 let sparseEnd = reader.input.offset + inner.length
                 while let part = try reader.field(before: sparseEnd) {
-                    if part.number == 1, part.wire == 2 {
-                        if let name = try name(reader, part, field: 8) { initializers.insert(name) }
-                    } else {
+                    guard part.wire == 2, part.number == 1 || part.number == 2 else {
                         try reader.skip(part)
+                        continue
                     }
+                    let name = try external.readTensor(reader, part)
+                    if part.number == 1, let name { initializers.insert(name) }
                 }
             case (11, 2): try take(try value(reader, inner), into: \.inputs)
             case (12, 2): try take(try value(reader, inner), into: \.outputs)
@@ -53,22 +57,6 @@ struct ONNXContract {
         } else {
             self[keyPath: list].append(value)
         }
-    }
-
-    /// The string in a field of a message.
-    private func name(
-        _ reader: ProtobufInput, _ field: ProtobufInput.Field, field number: Int
-    ) throws(ArchiveReadingError) -> String? {
-        let end = reader.input.offset + field.length
-        var name: String?
-        while let inner = try reader.field(before: end) {
-            if inner.number == number, inner.wire == 2 {
-                name = try reader.string(inner)
-            } else {
-                try reader.skip(inner)
-            }
-        }
-        return name
     }
 
     private func value(

@@ -1,7 +1,7 @@
 import ArchiveReading
 
 /// ONNX (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto): of ModelProto the IR version, the producer with its
-/// version, the operator sets, the metadata, and of the graph its inputs and outputs. Not read: tensors in external files.
+/// version, the operator sets, the metadata, and of the graph its inputs and outputs, and the files in which tensors are kept.
 enum ONNXFormat: ModelFormat {
     static let name = "onnx"
 
@@ -51,12 +51,13 @@ enum ONNXFormat: ModelFormat {
                     content.captures.append(value)
                 }
             case (8, 2): domains.append(try readOperators(reader, field, file, into: &content))
-            case (25, 2): functions.insert(try readFunction(reader, field))
+            case (25, 2): functions.insert(try readFunction(reader, field, &graph.external))
+            case (20, 2): try graph.external.read(reader, field, as: .training)
             case (7, 2):
                 hasGraph = true
                 try graph.readGraph(reader, field)
             default:
-                if ![4, 5, 6, 20, 26].contains(field.number) {
+                if ![4, 5, 6, 26].contains(field.number) {
                     content.leaveOut(
                         "field \(field.number)", "the message has a field that is not known", in: file,
                         at: .offset(reader.input.offset))
@@ -72,6 +73,8 @@ enum ONNXFormat: ModelFormat {
                 content.leaveOut(domain, "no library is known that has the operators of this domain", in: file)
             }
         }
+        content.externals = graph.external.files.map { ExternalFile(path: $0.key, end: $0.value) }
+            .sorted { $0.path < $1.path }
         if let part = graph.part(file: file) { content.contracts.append(part) }
         if let producer, let version, !version.isEmpty {
             if let package = producers[producer.name] {
@@ -109,12 +112,17 @@ enum ONNXFormat: ModelFormat {
 
     /// Returns the domain of a function that the model defines itself (FunctionProto, field 10).
     private static func readFunction(
-        _ reader: ProtobufInput, _ field: ProtobufInput.Field
+        _ reader: ProtobufInput, _ field: ProtobufInput.Field, _ external: inout ONNXExternalData
     ) throws(ArchiveReadingError) -> String {
         let end = reader.input.offset + field.length
         var domain = ""
         while let inner = try reader.field(before: end) {
-            if inner.number == 10, inner.wire == 2 { domain = try reader.string(inner) } else { try reader.skip(inner) }
+            switch (inner.number, inner.wire) {
+            case (7, 2): try external.read(reader, inner, as: .node)
+            case (10, 2): domain = try reader.string(inner)
+            case (11, 2): try external.read(reader, inner, as: .attribute)
+            default: try reader.skip(inner)
+            }
         }
         return domain
     }
