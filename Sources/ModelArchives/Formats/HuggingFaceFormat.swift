@@ -12,7 +12,16 @@ enum HuggingFaceFormat: ModelFormat {
         "generation_config.json",
     ]
 
-    static func keeps(_ path: String) -> Bool { files.contains(baseName(path)) || isIndex(path) }
+    /// The settings of what prepares the inputs; transformers takes the code of these classes from there.
+    private static let settings = [
+        "tokenizer_config.json", "preprocessor_config.json", "processor_config.json",
+        "video_preprocessor_config.json",
+    ]
+
+    static func keeps(_ path: String) -> Bool {
+        let base = baseName(path)
+        return files.contains(base) || settings.contains(base) || isIndex(path)
+    }
 
     /// Whether a file names the files of weights that were split.
     private static func isIndex(_ path: String) -> Bool {
@@ -51,28 +60,77 @@ enum HuggingFaceFormat: ModelFormat {
                 isFound = true
             }
             readQuantization(table, in: text.name, into: &content)
-            if let map = table["auto_map"] {
-                for member in map.table?.members ?? [] {
-                    let names = [member.value.text].compactMap { $0 } + (member.value.array ?? []).compactMap(\.text)
-                    for name in names where name.contains("--") {
-                        content.leaveOut(
-                            name, "the code that loading runs lies in another repository", in: text.name,
-                            at: .line(member.keyPlace.line))
-                    }
-                }
-                content.findings.append(
-                    Finding(
-                        rule: ModelRules.dangerousGlobal.name, severity: .warning, file: text.name, range: nil,
-                        message:
-                            "auto_map names code that loading with trust_remote_code runs (line \(map.place.line))",
-                        help: "read that code and keep it with the model", ecosystem: .model, subject: "auto_map"))
+            readBase(table, of: file.path, tree, in: text.name, into: &content)
+            readCode(table, in: text.name, into: &content)
+        }
+        for file in tree.files where file.bytes != nil && settings.contains(baseName(file.path)) {
+            guard let text = tree.text(file.path) else { continue }
+            guard let table = (try? JSONReader.read(text))?.table else {
+                content.leaveOut("", "the settings are not an object of JSON", in: text.name)
+                continue
             }
+            if readCode(table, in: text.name, into: &content) { isFound = true }
         }
         if isFound {
             recordWeights(tree, into: &content)
             nameObjects(tree, into: &content)
         }
         return isFound ? content : nil
+    }
+
+    /// Names the code that loading with trust_remote_code runs; returns whether there is any.
+    @discardableResult
+    private static func readCode(
+        _ table: DocumentTable, in file: String, into content: inout ModelFileContent
+    ) -> Bool {
+        let count = content.findings.count
+        for key in ["auto_map", "custom_pipelines"] {
+            guard let map = table[key] else { continue }
+            // A list is what the first tokenizers had.
+            var named = (map.array ?? []).map { (node: $0, line: map.place.line) }
+            for member in map.table?.members ?? [] {
+                named += ([member.value] + (member.value.array ?? [])).map { ($0, member.keyPlace.line) }
+                if let node = member.value.table?["impl"] { named.append((node, member.keyPlace.line)) }
+            }
+            for (node, line) in named {
+                guard let name = node.text, name.contains("--") else { continue }
+                content.leaveOut(
+                    name, "the code that loading runs lies in another repository", in: file, at: .line(line))
+            }
+            content.findings.append(
+                Finding(
+                    rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
+                    message: "\(key) names code that loading with trust_remote_code runs (line \(map.place.line))",
+                    help: "read that code and keep it with the model", ecosystem: .model, subject: key))
+        }
+        return content.findings.count > count
+    }
+
+    /// Names the model that an adapter changes. MLflow's flavour of transformers keeps it beside the adapter, and loads that.
+    private static func readBase(
+        _ table: DocumentTable, of path: String, _ tree: ModelTree, in file: String,
+        into content: inout ModelFileContent
+    ) {
+        guard baseName(path) == "adapter_config.json", let node = table["base_model_name_or_path"],
+            let base = node.text, !base.isEmpty
+        else { return }
+        if path.hasSuffix("peft/adapter_config.json") {
+            let beside = String(path.dropLast("peft/adapter_config.json".count)) + "model/"
+            let isKept = tree.files.contains { file in
+                file.path.hasBytePrefix(beside) && [".safetensors", ".bin"].contains { file.path.hasSuffix($0) }
+            }
+            if isKept { return }
+        }
+        content.leaveOut(
+            base, "the model that the adapter changes is not in the model", in: file, at: .line(node.place.line))
+    }
+
+    /// Whether weights that a folder has make those of an index needless: transformers takes safetensors first.
+    private static func isReplaced(_ index: String, in folder: Substring, _ tree: ModelTree) -> Bool {
+        index.hasSuffix(".bin.index.json")
+            && tree.files.contains { file in
+                file.path.hasSuffix(".safetensors") && file.path.dropLast(baseName(file.path).utf8.count) == folder
+            }
     }
 
     /// Names what torch.load reads: weights and settings of the training, and the parts that an index names. Files beside
@@ -90,15 +148,20 @@ enum HuggingFaceFormat: ModelFormat {
             }
             let folder = file.path.dropLast(baseName(file.path).utf8.count)
             var seen: Set<String> = []
+            let isReplaced = isReplaced(file.path, in: folder, tree)
             for member in map.members {
                 guard let part = member.value.string else {
                     content.leaveOut(
                         member.key, "the index names no file for it", in: text.name, at: .line(member.keyPlace.line))
                     continue
                 }
-                guard seen.insert(part).inserted, !part.hasSuffix(".safetensors"), !part.hasSuffix(".bin") else {
-                    continue
+                guard seen.insert(part).inserted else { continue }
+                if !isReplaced, NamedObject.plain(part).flatMap({ tree[folder + $0] }) == nil {
+                    content.leaveOut(
+                        part, "the index names this file of weights, and it is not in the model", in: text.name,
+                        at: .line(member.value.place.line))
                 }
+                guard !part.hasSuffix(".safetensors"), !part.hasSuffix(".bin") else { continue }
                 content.objects.append(
                     NamedObject(
                         path: part.hasPrefix("/") ? part : folder + part, loader: .torch, manifest: text.name,
