@@ -18,12 +18,16 @@ public struct ImageDifference: Sendable, Hashable {
         public let target: String?
         /// The extended attributes by name.
         public let attributes: [String: [UInt8]]
+        /// Whether Python runs a compiled file and not its source, where the time of the source decides that on both sides
+        /// and differs; else nil.
+        package let isRun: Bool?
 
         /// Creates a file.
         package init(
             type: String, size: Int, mode: Int, uid: Int, gid: Int, sha256: Digest?, target: String?,
-            attributes: [String: [UInt8]] = [:]
+            attributes: [String: [UInt8]] = [:], isRun: Bool? = nil
         ) {
+            self.isRun = isRun
             self.type = type
             self.size = size
             self.mode = mode

@@ -86,6 +86,17 @@ struct BytecodeSurvey {
         }
     }
 
+    /// Whether Python runs a compiled file whose header records the time of its source, or the source because that has another
+    /// time; nil where something else decides, or nothing is run of it.
+    static func isRun(_ entry: FileSystemIndex.Entry, _ files: FileSystemIndex) -> Bool? {
+        guard let path = BytecodePath(entry.path), path.tag != nil, let header = BytecodeHeader(entry.head),
+            case .timestamp(let modified, let size) = header.tie,
+            let source = files.lookup(path.source), source.kind == .file,
+            size == UInt32(truncatingIfNeeded: source.size), path.magic.map({ $0 == header.magic }) ?? true
+        else { return nil }
+        return modified == UInt32(truncatingIfNeeded: source.modified)
+    }
+
     private static func other(_ magic: UInt16) -> String {
         let python = BytecodeHeader.python(ofMagic: magic).map { ", that of Python \($0)" } ?? ""
         return "its magic number is \(magic)\(python)"

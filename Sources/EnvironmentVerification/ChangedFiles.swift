@@ -1,3 +1,4 @@
+import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
 import PythonPackaging
@@ -43,7 +44,11 @@ struct ChangedFiles: Sendable {
                 if !new.isFilled { add(nil, new) }
                 hasNew = new.next()
             } else {
-                if !old.isSame(as: new) { add(old, new) }
+                if !old.isSame(as: new) {
+                    add(old, new)
+                } else if PathBytes.ends(old.path, ".pyc"), runs(old.entry, new.entry) != nil {
+                    append(old, new)
+                }
                 (hasOld, hasNew) = (old.next(), new.next())
             }
         }
@@ -68,11 +73,14 @@ struct ChangedFiles: Sendable {
     private func change(_ pair: Pair) -> ImageDifference.FileChange {
         let old = pair.left < 0 ? nil : left.files.entry(at: pair.left)
         let new = pair.right < 0 ? nil : right.files.entry(at: pair.right)
+        var run: (left: Bool, right: Bool)?
+        if let old, let new, old.path.hasSuffix(".pyc") { run = runs(old, new) }
         let owner = pair.isRoot ? nil : new.flatMap { right.owner($0) } ?? old.flatMap { left.owner($0) }
         return .init(
             path: pair.isRoot ? "/" : old?.path ?? new?.path ?? "",
-            owner: owner.map { "\($0.ecosystem.rawValue) \($0.name)" }, left: old.map(ImageComparison.file),
-            right: new.map(ImageComparison.file))
+            owner: owner.map { "\($0.ecosystem.rawValue) \($0.name)" },
+            left: old.map { ImageComparison.file($0, isRun: run?.left) },
+            right: new.map { ImageComparison.file($0, isRun: run?.right) })
     }
 
     /// Adds the root, which has no name, in its place.
@@ -96,8 +104,22 @@ struct ChangedFiles: Sendable {
         let isContentSame = Self.isSameContent(old, new)
         if let owner = old.flatMap({ left.owner($0) }), left.explains(owner, sameContent: isContentSame) { return }
         if let owner = new.flatMap({ right.owner($0) }), right.explains(owner, sameContent: isContentSame) { return }
-        pairs.append(Pair(left: oldWalk?.node ?? -1, right: newWalk?.node ?? -1))
-        if isInOrder, !path.utf8.elementsEqual(oldWalk?.path ?? newWalk?.path ?? []) { isInOrder = false }
+        append(oldWalk, newWalk)
+    }
+
+    private mutating func append(_ old: FileSystemIndex.Walk?, _ new: FileSystemIndex.Walk?) {
+        pairs.append(Pair(left: old?.node ?? -1, right: new?.node ?? -1))
+        let path = old?.entry.path ?? new?.entry.path ?? ""
+        if isInOrder, !path.utf8.elementsEqual(old?.path ?? new?.path ?? []) { isInOrder = false }
+    }
+
+    /// On which sides Python runs a compiled file, where the times of its sources make a difference between them;
+    /// else nil.
+    private func runs(_ old: FileSystemIndex.Entry, _ new: FileSystemIndex.Entry) -> (left: Bool, right: Bool)? {
+        guard let wasRun = BytecodeSurvey.isRun(old, left.files), let isRun = BytecodeSurvey.isRun(new, right.files),
+            wasRun != isRun
+        else { return nil }
+        return (wasRun, isRun)
     }
 
     /// Whether two entries are the same but for owner and mode.

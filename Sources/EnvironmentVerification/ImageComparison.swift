@@ -32,7 +32,10 @@ package enum ImageComparison {
     }
 
     /// A file as reports show it.
-    package static func file(_ entry: FileSystemIndex.Entry) -> ImageDifference.File {
+    package static func file(_ entry: FileSystemIndex.Entry) -> ImageDifference.File { file(entry, isRun: nil) }
+
+    /// A compiled file with whether Python runs it.
+    static func file(_ entry: FileSystemIndex.Entry, isRun: Bool?) -> ImageDifference.File {
         var type = "other"
         var target: String?
         switch entry.kind {
@@ -45,7 +48,7 @@ package enum ImageComparison {
         }
         return .init(
             type: type, size: entry.size, mode: entry.mode, uid: entry.uid, gid: entry.gid,
-            sha256: entry.sha256?.digest, target: target, attributes: entry.attributes)
+            sha256: entry.sha256?.digest, target: target, attributes: entry.attributes, isRun: isRun)
     }
 
     private static func settings(

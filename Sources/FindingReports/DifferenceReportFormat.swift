@@ -161,6 +161,7 @@ extension ImageDifference.FileChange {
         }
         if let other, other.mode != file.mode { text += " mode \(String(file.mode, radix: 8))" }
         if let other, other.uid != file.uid || other.gid != file.gid { text += " owner \(file.uid):\(file.gid)" }
+        if let isRun = file.isRun { text += isRun ? " run by Python" : " not run: its source has another time" }
         if let other {
             for (name, value) in file.attributes.sorted(by: { $0.key < $1.key }) where other.attributes[name] != value {
                 text += " \(name) \(Hexadecimal.encode(value.prefix(24)))\(value.count > 24 ? "…" : "")"

@@ -87,6 +87,27 @@ struct ImageComparisonTests {
         }
     }
 
+    @Test("a compiled file that Python runs on one side and passes over on the other is named, though no byte differs")
+    func bytecodeThatIsPassedOver() throws {
+        let text = "srv/a.py\nsrv/__pycache__/a.cpython-311.pyc : pyc timestamp 0"
+        func side(_ text: String, seconds: Int) throws -> ImageComparison.Side {
+            let times = ["srv/a.py": ImageListing.modified + seconds]
+            let scene = try ImageListing(text, modified: times).scene()
+            return .init(files: scene.files, configuration: scene.configuration, environment: Environment())
+        }
+        func compare(_ text: String, _ left: Int, _ right: Int) throws -> ImageDifference {
+            ImageComparison.compare(
+                try side(text, seconds: left), try side(text, seconds: right),
+                packages: EnvironmentDifference(changes: [], sames: []))
+        }
+        let found = try compare(text, 0, 1)
+        #expect(found.files.map(\.path) == ["srv/__pycache__/a.cpython-311.pyc"] && !found.isEmpty)
+        #expect(found.files.first?.left?.isRun == true && found.files.first?.right?.isRun == false)
+        #expect(try compare(text, 7, 9).isEmpty)
+        #expect(try compare(text, 0, 0).isEmpty)
+        #expect(try compare(text.replacing("timestamp 0", with: "checked"), 0, 9).isEmpty)
+    }
+
     @Test("configurations")
     func configuration() throws {
         let found = try Self.compare(

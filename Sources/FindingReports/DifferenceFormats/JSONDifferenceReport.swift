@@ -118,6 +118,7 @@ extension ImageDifference.File {
             .init("uid", .integer(uid)), .init("gid", .integer(gid)), .init("sha256", .optional(sha256?.hex)),
             .init("target", .optional(target)),
         ]
+            + (isRun.map { [.init("isRun", .boolean($0))] } ?? [])
             + (attributes.isEmpty
                 ? []
                 : [
