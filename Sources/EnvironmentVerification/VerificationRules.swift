@@ -55,7 +55,7 @@ extension EnvironmentVerifier {
         name: "foreign-model",
         summary: "The image has a model other than the given one, in its place or in addition to it.",
         why:
-            "The image does not say which of them the server loads, so that a correct copy does not make up for the other one. Files outside of packages are looked at by their content: pickles that name a library of models, safetensors, ONNX, HDF5, CatBoost, PyTorch and others.",
+            "The image does not say which of them the server loads, so that a correct copy does not make up for the other one. Files outside of packages are looked at by their content: pickles that name a library of models or call other code, safetensors, ONNX, HDF5, CatBoost, LightGBM, XGBoost, PyTorch and others, also compressed as joblib does, and in tar and zip archives as far as their first members.",
         help: "Remove the other model, or name the one that is served: --model-path PATH.")
 
     static let extraPackage = Rule(

@@ -18,7 +18,7 @@ struct ModelContentTests {
             layer.contents.append(
                 LayerFileContent(
                     size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))),
-                    head: LayerReader.magic(Array(bytes.prefix(256))),
+                    head: ModelHead.kept(bytes, size: bytes.count),
                     data: KeptFiles.all.keeping(Array(path.utf8)) == .whole ? bytes : nil))
         }
         var stack = LayerStack(image: "image")
@@ -31,6 +31,14 @@ struct ModelContentTests {
         [0x80, 4, 0x95, 40, 0, 0, 0, 0, 0, 0, 0, 0x8C, UInt8(module.utf8.count)] + Array(module.utf8)
             + [0x94, 0x8C, UInt8(name.utf8.count)] + Array(name.utf8) + [0x94, 0x93, 0x94, 0x29, 0x81, 0x2E]
     }
+
+    /// The local header of an archive's member.
+    private static let torch: [UInt8] = {
+        var bytes = Array("PK".utf8) + [3, 4]
+        bytes += [UInt8](repeating: 0, count: 22)
+        bytes += [8, 0, 0, 0]
+        return bytes + Array("data.pkl".utf8)
+    }()
 
     static let cases: [(String, [UInt8], Bool)] = [
         ("clf.pkl", pickle("sklearn.pipeline", "Pipeline"), true), ("clf.bin", pickle("xgboost.sklearn"), true),
@@ -57,6 +65,9 @@ struct ModelContentTests {
         ("net.h5", [0x89] + Array("HDF\r\n\u{1A}\n".utf8), true),
         ("data.nc", [0x89] + Array("HDF\r\n\u{1A}\n".utf8), false),
         ("net.pt", Array("PK".utf8) + [3, 4, 0], true), ("app.zip", Array("PK".utf8) + [3, 4, 0], false),
+        ("lg.dat", Array("tree\nversion=v4\n".utf8), true), ("x.bin", Array("cuuid\nget\n(tR.".utf8), true),
+        ("m.pkl.z", [0x78, 0x9C, 1], true), ("m.pkl", [0x78, 0x9C, 1], true), ("data.csv.z", [0x78, 0x9C, 1], false),
+        ("torch.dat", torch, true),
         ("notes.txt", Array("sklearn".utf8), false), ("serve.py", Array("import sklearn\n".utf8), false),
         ("empty.onnx", [], false), ("data.csv", Array("a,b\n".utf8), false),
     ]

@@ -34,7 +34,8 @@ package struct FileSystemIndex: Sendable {
         package let modified: Int
         /// The number of the layer that put it there, 0 being the lowest; nil for a folder that no layer lists.
         package let layer: Int?
-        /// The first bytes of a script (`#!`, 256 of them), of bytecode (16), of an ELF file or zip archive (4); else empty.
+        /// The first bytes of a script (`#!`, 256 of them), of bytecode (16), of an ELF file or zip archive (4); else
+        /// empty. A model has the mark of ``ModelHead`` there.
         package let head: [UInt8]
         /// The extended attributes by name; capabilities are `security.capability`.
         package let attributes: [String: [UInt8]]

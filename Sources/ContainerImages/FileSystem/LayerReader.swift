@@ -115,6 +115,7 @@ struct LayerReader {
         var sources = PathBytes.ends(path, ".py") ? SourceHasher.hashers(forSource: path) : []
         var size = 0
         var head: [UInt8] = []
+        var headBytes = ModelHead.firstBytes
         var data: [UInt8] = []
         var binary = readsBinaries ? BinaryReader(path: path, size: expected) : nil
         let isScanned = readsBinaries && PathBytes.ends(path, ".py") && imports.start(path: path, size: expected)
@@ -134,14 +135,28 @@ struct LayerReader {
             {
                 data.append(contentsOf: piece)
             }
-            if keeping != .whole, head.count < KeptFiles.headBytes {
-                head.append(contentsOf: piece.prefix(KeptFiles.headBytes - head.count))
+            if keeping != .whole, head.count < headBytes {
+                var from = head.count - (size - piece.count)
+                if head.count < ModelHead.firstBytes {
+                    head.append(contentsOf: piece.dropFirst(from).prefix(ModelHead.firstBytes - head.count))
+                    if head.count == ModelHead.firstBytes { headBytes = isBytecode ? 0 : ModelHead.wanted(head) }
+                    from = head.count - (size - piece.count)
+                }
+                if head.count < headBytes {
+                    head.append(contentsOf: piece.dropFirst(from).prefix(headBytes - head.count))
+                }
             }
         }
         if isBytecode {
             head = Array(head.prefix(16))
-        } else if !head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) {
-            head = Self.magic(head)
+        } else if head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) {
+            head = Array(head.prefix(KeptFiles.headBytes))
+        } else if keeping == .whole {
+            let first = Array(data.prefix(ModelHead.firstBytes))
+            let kept = ModelHead.kept(Array(data.prefix(ModelHead.wanted(first))), size: size)
+            head = ModelHead.isModel(kept) ? kept : []
+        } else {
+            head = ModelHead.kept(head, size: size)
         }
         // Nothing reads more of what dpkg runs than which program runs it.
         if KeptFiles.isMaintainerScript(path) { head = Array(head.prefix { $0 != UInt8(ascii: "\n") }) }
@@ -158,19 +173,6 @@ extension LayerReader {
     /// The part of a kept file that somebody reads.
     private func kept(_ path: [UInt8], _ data: [UInt8]) -> [UInt8] {
         RecordedSums.kept(path[...], CLibraryFacts.kept(path, data), isWhole: keepsWholeRecords)
-    }
-
-    /// ELF files, zip archives, HDF5, CatBoost, GGUF.
-    private static let magics: [[UInt8]] = [
-        [0x7F] + "ELF".utf8, Array("PK".utf8) + [3, 4], [0x89] + "HDF".utf8, Array("CBM1".utf8), Array("GGUF".utf8),
-    ]
-
-    /// Returns the first bytes of a program, a zip archive or a model, which tell it from a script; all of them of a pickle,
-    /// whose first names say what it is; nothing of any other file.
-    static func magic(_ head: [UInt8]) -> [UInt8] {
-        if head.count > 2, head[0] == 0x80, (2...5).contains(head[1]) { return head }
-        let start = head.prefix(4)
-        return magics.contains { start.elementsEqual($0) } ? Array(start) : []
     }
 }
 
