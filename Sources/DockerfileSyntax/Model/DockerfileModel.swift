@@ -23,6 +23,8 @@ package struct DockerfileModel: Sendable {
     package internal(set) var problems: [DockerfileProblem] = []
     /// The CMD, ENTRYPOINT and HEALTHCHECK instructions: what a container runs, not the build.
     package internal(set) var starts: [RunStep] = []
+    /// HEALTHCHECK, whose commands run in the container again and again.
+    package internal(set) var probes: [RunStep] = []
     /// What could not be read: text of other interpreters, scripts that are computed, what exceeds a limit.
     package internal(set) var gaps: [SyntaxGap] = []
 
@@ -46,6 +48,7 @@ package struct DockerfileModel: Sendable {
         arguments = builder.arguments
         problems = builder.problems
         starts = builder.starts
+        probes = builder.probes
         gaps = builder.gaps
         writers = Self.writers(runs)
         copyIndex = CopyIndex(copies)

@@ -3,16 +3,34 @@ import EnvironmentInventory
 /// Places that name images.
 extension ModelBuilder {
     mutating func addSyntaxImage() {
-        guard let directive = dockerfile.directives.first(where: { $0.name == "syntax" }) else { return }
+        let directive = dockerfile.directives.first { $0.name == "syntax" }
+        guard let range = directive?.valueRange ?? syntaxBehindInterpreter else { return }
         // Everything after the first space is the frontend's own command line.
         let bytes = dockerfile.text.bytes
-        let length = bytes[directive.valueRange].prefix { $0 != UInt8(ascii: " ") }.count
+        let length = bytes[range].prefix { $0 != UInt8(ascii: " ") }.count
         guard length > 0 else { return }
-        let word = DockerfileWord(
-            MappedText(bytes, directive.valueRange.lowerBound..<(directive.valueRange.lowerBound + length)))
+        let word = DockerfileWord(MappedText(bytes, range.lowerBound..<(range.lowerBound + length)))
         var expansion = Expansion()
         expansion.mapped = word.mapped
         addImage(.syntax, expansion, word, at: nil, in: nil)
+    }
+
+    /// The value of a syntax directive that stands behind a line with `#!`: the parser takes that line for a comment, which
+    /// ends the directives, but what chooses the frontend leaves it out
+    /// (https://github.com/moby/buildkit/blob/master/frontend/dockerfile/parser/directives.go, `DetectSyntax`).
+    private var syntaxBehindInterpreter: Range<Int>? {
+        let text = dockerfile.text
+        let start = text.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard text.bytes[start...].starts(with: "#!".utf8) else { return nil }
+        var line = 2
+        while let offsets = text.offsets(ofLine: line),
+            let directive = DirectiveLine(text.bytes, Rune.trimmedStart(text.bytes, offsets)..<offsets.upperBound),
+            ["syntax", "escape", "check"].contains(directive.name)
+        {
+            if directive.name == "syntax" { return directive.value }
+            line += 1
+        }
+        return nil
     }
 
     mutating func addImage(

@@ -22,6 +22,7 @@ struct ModelBuilder {
     var arguments: [ArgumentDefinition] = []
     var problems: [DockerfileProblem] = []
     var starts: [RunStep] = []
+    var probes: [RunStep] = []
     var gaps: [SyntaxGap] = []
     /// The memory that the words of all commands took so far, in bytes.
     var textMade = 0
@@ -239,6 +240,7 @@ struct ModelBuilder {
             if instruction.isJSON { state.shell = instruction.arguments }
         case "run": applyRun(instruction, at: index, in: stage, isTrigger: isTrigger)
         case "cmd", "entrypoint": applyStart(instruction, at: index, in: stage, isTrigger: isTrigger)
+        case "healthcheck": applyProbe(instruction, at: index, in: stage, isTrigger: isTrigger)
         case "copy", "add": applyCopy(instruction, at: index, in: stage, isTrigger: isTrigger)
         case "onbuild":
             guard let trigger = instruction.trigger, !isTrigger else { return }

@@ -7,20 +7,29 @@ extension ModelBuilder {
             guard let value = flag.mappedValue else { continue }
             mounts.append(mount(value, role, at: index, in: stage))
         }
-        let step = step(of: instruction, at: index, in: stage, isTrigger: isTrigger, mounts: mounts)
+        let step = step(
+            of: instruction, instruction.words, at: index, in: stage, isTrigger: isTrigger, mounts: mounts)
         gaps += step.gaps
         runs.append(step)
     }
 
     /// Reads CMD and ENTRYPOINT as RUN is read; they run in the container and not in the build.
     mutating func applyStart(_ instruction: Instruction, at index: Int, in stage: Int?, isTrigger: Bool) {
-        starts.append(step(of: instruction, at: index, in: stage, isTrigger: isTrigger, mounts: []))
+        starts.append(step(of: instruction, instruction.words, at: index, in: stage, isTrigger: isTrigger))
+    }
+
+    /// Reads `HEALTHCHECK CMD`, whose command stands behind the word.
+    mutating func applyProbe(_ instruction: Instruction, at index: Int, in stage: Int?, isTrigger: Bool) {
+        guard instruction.words.first?.text.uppercased() == "CMD" else { return }
+        probes.append(
+            step(of: instruction, Array(instruction.words.dropFirst()), at: index, in: stage, isTrigger: isTrigger))
     }
 
     private mutating func step(
-        of instruction: Instruction, at index: Int, in stage: Int?, isTrigger: Bool, mounts: [RunMount]
+        of instruction: Instruction, _ words: [DockerfileWord], at index: Int, in stage: Int?, isTrigger: Bool,
+        mounts: [RunMount] = []
     ) -> RunStep {
-        let (text, interpreter) = script(of: instruction)
+        let (text, interpreter) = script(of: instruction, words)
         var evaluator = ShellEvaluator(
             source: dockerfile.text,
             state: ShellEvaluator.State(
@@ -29,7 +38,7 @@ extension ModelBuilder {
         defer { textMade = evaluator.textMade }
         if instruction.isJSON {
             let whole = whole
-            let words = instruction.words.map { word in
+            let words = words.map { word in
                 ShellWord(
                     text: word.text, source: whole, written: word.range, range: word.range, isPattern: false,
                     alternatives: [], mapped: word.mapped, uses: [])
@@ -63,9 +72,11 @@ extension ModelBuilder {
     ///
     /// A heredoc without a command is the script itself, and a `#!` line in it chooses the interpreter. Any other heredoc is
     /// appended to the line again, and the shell reads it.
-    private func script(of instruction: Instruction) -> (MappedText, ShellInterpreter) {
+    private func script(
+        of instruction: Instruction, _ words: [DockerfileWord]
+    ) -> (MappedText, ShellInterpreter) {
         if instruction.isJSON { return (MappedText(), .none) }
-        guard let word = instruction.words.first else { return (MappedText(), defaultInterpreter) }
+        guard let word = words.first else { return (MappedText(), defaultInterpreter) }
         guard let first = instruction.heredocs.first else { return (word.mapped, defaultInterpreter) }
         let bytes = dockerfile.text.bytes
         let isAlone = (try? HeredocMarker(word: word.mapped.bytes)).flatMap { $0 } != nil

@@ -18,7 +18,8 @@ struct DockerfileReader {
         reader.readSources()
         reader.readCopies()
         reader.readSteps()
-        reader.readStarts()
+        reader.readStarts(reader.model.starts)
+        reader.readStarts(reader.model.probes, areProbes: true)
         var reading = reader.reading
         reading.files.insert((CheckResult.File(path: dockerfile.text.name, kind: "dockerfile"), dockerfile.text), at: 0)
         reading.pragmas[dockerfile.text.name] = Pragmas(
@@ -171,14 +172,17 @@ struct DockerfileReader {
     }
 
     /// CMD and ENTRYPOINT that install: what runs is not what was built.
-    private mutating func readStarts() {
+    ///
+    /// - Parameter areProbes: whether they are health checks; what one asks for over the network is an answer.
+    private mutating func readStarts(_ steps: [RunStep], areProbes: Bool = false) {
         var reader = CommandReader(CommandSite(model, context: context))
-        for step in model.starts {
+        for step in steps {
             reader.read(step, CommandSource(text: text, usedBy: nil, hasSnapshot: false, depth: 0))
         }
         // A server that loads its model is not an installation; a script that calls pip is one.
         let scripts = Set(reader.reading.files.filter { $0.file.kind == "shell" }.map(\.file.path))
         for pin in reader.reading.pins where pin.installsAtStart {
+            if areProbes, pin.kind == .download { continue }
             let isOfServer = pin.kind == .modelDownload || pin.kind == .download
             guard pin.file == text.name || scripts.contains(pin.file) || !isOfServer else { continue }
             reading.pins.append(pin.atStart)
