@@ -79,7 +79,8 @@ enum Installers {
         "git", "go", "hf", "huggingface-cli", "modelscope", "ollama", "spacy", "npm", "npx", "yarn", "pnpm", "pnpx",
         "bun",
         "bunx", "uv", "uvx", "poetry", "pdm", "R", "Rscript", "r", "install2.r", "installGithub.r", "yum", "dnf",
-        "dnf5", "microdnf", "tdnf", "zypper", "rpm", "apt-fast", "nala", "corepack", "pip-sync", "mim", "julia",
+        "dnf5", "microdnf", "tdnf", "zypper", "rpm", "apt-fast", "nala", "install_packages", "littler", "install.r",
+        "installBioc.r", "corepack", "pip-sync", "mim", "julia",
         "jupyter", "jupyter-labextension", "docker", "podman", "nerdctl", "skopeo", "crane",
     ]).union(ObjectFetcher.programs).union(RegistryFetcher.programs).union(NixInstaller.programs)
         .union(ToolchainInstaller.programs)

@@ -14,19 +14,27 @@ struct CommandReader {
     /// What commands before have written into the configuration of conda.
     var writtenCondaSettings: [WrittenCondaSettings] = []
 
+    /// The variables that commands before have handed on to later steps of a job; nil for a value that is not known.
+    var handedOn: [String: String?] = [:]
+
     /// What one step leaves to the next.
     struct State: Sendable {
         var readCalls = Set<String>()
         var settings: [WrittenSettings] = []
         var condaSettings: [WrittenCondaSettings] = []
+        var handedOn: [String: String?] = [:]
     }
 
     /// What the commands so far leave behind.
     var state: State {
-        get { State(readCalls: readCalls, settings: writtenSettings, condaSettings: writtenCondaSettings) }
+        get {
+            State(
+                readCalls: readCalls, settings: writtenSettings, condaSettings: writtenCondaSettings,
+                handedOn: handedOn)
+        }
         set {
-            (readCalls, writtenSettings, writtenCondaSettings) = (
-                newValue.readCalls, newValue.settings, newValue.condaSettings
+            (readCalls, writtenSettings, writtenCondaSettings, handedOn) = (
+                newValue.readCalls, newValue.settings, newValue.condaSettings, newValue.handedOn
             )
         }
     }
@@ -67,12 +75,18 @@ struct CommandReader {
             places[places.count - 1].index = index
             noteSettings(of: command, step)
             noteCondaSettings(of: command, step)
+            noteHandedOn(by: command)
             readDocument(index, step, source)
-            if readPython(command, step, source) || addOtherProgram(command, source) { continue }
+            if readPython(command, step, source) || readR(command, step, source) || addOtherProgram(command, source) {
+                continue
+            }
             let isFollowed = follow(script: command, step, source)
             read(target: command, step, source)
             guard let program = InstallerCommand.program(of: command), Installers.knows(program) else {
-                if !isFollowed, !readPrefixed(index, step, source) { addUnknown(index, in: facts, source) }
+                let isRead = isFollowed || readPrefixed(index, step, source)
+                if !readOther(index, step, source, namesUnread: !isRead), !isRead {
+                    addUnknown(index, in: facts, source)
+                }
                 continue
             }
             // What runs in a container is named beside its image.
@@ -81,9 +95,10 @@ struct CommandReader {
             let isPip = isUV || program.hasPrefix("pip") || program.hasPrefix("py")
             let settings = isPip ? settings(isUV: isUV, command, step) : PipSettings()
             for installer in InstallerCommand.all(of: index, in: facts, source.text) {
+                if isPip { addBuildRequirements(of: installer, command, step, source) }
                 var seen = settings.seen(by: installer, isUV: isUV)
                 if ["npm", "pnpm", "yarn"].contains(program) { seen = withPackageSettings(seen, command, step) }
-                guard var request = Installers.read(seen) else { continue }
+                guard var request = Installers.read(seen) ?? OtherInstallers.read(seen) else { continue }
                 if ["conda", "mamba", "micromamba"].contains(program) {
                     request = applied(condaSettings(command, step), to: request, of: seen)
                 }
@@ -137,10 +152,20 @@ struct CommandReader {
             let stage = source.depth > 0 ? nil : site.facts.stage(of: step)
             return GitCheckouts.settled(
                 pin, after: index, of: facts(of: step), isClonedBefore: stage?.clones(before: step) ?? false,
-                later: stage?.gitCommands(after: step))
+                isOwn: site.copiedNames != nil, later: stage?.gitCommands(after: step))
         case .modelDownload where pin.requestedBy == "git lfs":
             // Its files are those of a commit, and the command that checks it out has a pin of its own.
             return facts(of: step).firstCheckout < index ? nil : pin
+        // Where the script itself is a download that floats, that is what is said.
+        case .pythonPackage where pin.requestedBy == "get-pip.py":
+            let isSaid = reading.pins.suffix(Self.maximumCalls).contains {
+                $0.kind == .download && $0.strength == .floating && EnvironmentInstaller.isGetPip($0.subject)
+            }
+            return isSaid && pin.subject == "pip" ? nil : pin
+        // A snapshot holds one version of each package.
+        case .unreadCommand
+        where source.hasSnapshot && ["apt-get", "apt", "aptitude", "nala"].contains(pin.requestedBy):
+            return nil
         case .gem: return pin.requestedBy == "bundle install" && isBundleFrozen(at: step) ? nil : pin
         default: return pin
         }

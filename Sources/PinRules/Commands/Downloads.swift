@@ -25,6 +25,14 @@ enum Downloads {
             let queries = Queries(facts: facts)
             if isSent, !queries.isKept(command, arguments, outputs: outputs) { continue }
             let urls = arguments.operands + arguments.all("--url").compactMap(\.valueWord)
+            if urls.isEmpty, let list = arguments.options.first(where: { fetch.lists.contains($0.name) }) {
+                let word = list.valueWord ?? list.word
+                pins.append(
+                    Pin(
+                        kind: .unreadCommand, subject: "\(program) \(list.name) \(list.value ?? word.raw)",
+                        strength: .unknown, file: text.name, range: word.range, requestedBy: program,
+                        reason: "the addresses that a file names are not read"))
+            }
             for word in urls {
                 let partial = word.text ?? word.raw
                 if queries.isQuery(partial, command, arguments, outputs: outputs) { continue }
@@ -51,6 +59,8 @@ enum Downloads {
         let longOutput: String
         /// Options with which nothing is fetched.
         let silent: Set<String>
+        /// Options that name a file of addresses.
+        var lists: Set<String> = []
         /// Options that send something; the answer is a download where it is kept.
         var sending: Set<String> = []
     }
@@ -74,7 +84,7 @@ enum Downloads {
                 "--trace",
                 "--trace-ascii",
             ]), output: "-o", longOutput: "--output",
-            silent: ["-I", "--head", "-V", "--version", "-h", "--help"],
+            silent: ["-I", "--head", "-V", "--version", "-h", "--help"], lists: ["-K", "--config"],
             sending: [
                 "-T", "--upload-file", "-d", "--data", "--data-raw", "--json", "--data-binary", "--data-urlencode",
                 "-F", "--form", "--form-string",
@@ -95,14 +105,15 @@ enum Downloads {
                 "-B", "--base", "-D", "--domains", "-X", "--exclude-directories", "-I", "--include-directories",
                 "--cut-dirs",
             ]), output: "-O", longOutput: "--output-document",
-            silent: ["--spider", "-V", "--version", "-h", "--help"],
+            silent: ["--spider", "-V", "--version", "-h", "--help"], lists: ["-i", "--input-file"],
             sending: ["--post-data", "--body-data", "--post-file", "--body-file"]),
         "aria2c": Fetch(
             grammar: OptionGrammar(valueOptions: [
                 "-o", "--out", "-d", "--dir", "-x", "--max-connection-per-server", "-s", "--split", "-k",
                 "--min-split-size", "-j", "--max-concurrent-downloads", "-i", "--input-file", "-U", "--user-agent",
                 "--header", "-l", "--log", "-m", "--max-tries", "-t", "--timeout",
-            ]), output: "-o", longOutput: "--out", silent: ["--checksum", "-v", "--version", "-h", "--help"]),
+            ]), output: "-o", longOutput: "--out", silent: ["--checksum", "-v", "--version", "-h", "--help"],
+            lists: ["-i", "--input-file"]),
     ]
 
     /// Whether a word names something of another machine.

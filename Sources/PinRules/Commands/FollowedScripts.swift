@@ -14,6 +14,10 @@ extension CommandReader {
         guard let call = ScriptCall(command) else {
             if let word = ScriptCall.computedPath(of: command) {
                 followComputed(word, command: command, step: step, source: source)
+            } else if let word = Self.descriptor(of: command) {
+                addUnread(
+                    word.raw, requestedBy: "the script", "what a descriptor gives is not read", in: source,
+                    at: source.text.range(word.range))
             }
             return false
         }
@@ -56,6 +60,16 @@ extension CommandReader {
             return true
         }
         return false
+    }
+
+    /// The descriptor that a shell reads its script from, `bash 3<<EOF /dev/fd/3`; nil when it reads none.
+    private static func descriptor(of command: ShellCommand) -> ShellWord? {
+        guard ["sh", "bash", "dash", "ash", "zsh", "ksh", ".", "source"].contains(command.name ?? "") else {
+            return nil
+        }
+        return command.words.dropFirst().first { $0.text.map { !$0.hasPrefix("-") } ?? true }.flatMap { word in
+            ["/dev/fd/", "/proc/self/fd/"].contains { word.text?.hasPrefix($0) ?? false } ? word : nil
+        }
     }
 
     private mutating func read(

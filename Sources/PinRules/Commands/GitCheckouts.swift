@@ -23,10 +23,18 @@ enum GitCheckouts {
     ///
     /// - Parameters:
     ///   - isClonedBefore: whether a RUN instruction before this one in the stage clones something.
+    ///   - isOwn: whether what is checked out belongs to an image; in a job it is a checkout of the repository itself.
     ///   - later: the commands of the stage; nil when none of them runs after the step.
     static func settled(
-        _ pin: Pin, after index: Int, of facts: CommandFacts, isClonedBefore: Bool, later: OtherSteps?
+        _ pin: Pin, after index: Int, of facts: CommandFacts, isClonedBefore: Bool, isOwn: Bool = true,
+        later: OtherSteps?
     ) -> Pin? {
+        if pin.requestedBy == GitBranchFetcher.requestedBy {
+            guard !isClonedBefore, facts.history.firstClone.map({ $0 > index }) ?? true,
+                isOwn || facts.history.firstRemote.map({ $0 < index }) ?? false
+            else { return nil }
+            return fetched(pin, after: index, of: facts, later: later)
+        }
         if pin.requestedBy == "git fetch" || pin.requestedBy == "git pull" {
             let isCloned = isClonedBefore || facts.history.firstClone.map { $0 < index } ?? false
             return isCloned ? nil : fetched(pin, after: index, of: facts, later: later)
@@ -43,6 +51,8 @@ enum GitCheckouts {
             return pin.with(strength: .unknown, reason: "it is checked out at \(reference.raw)")
         }
         if text == "FETCH_HEAD" { return pin }
+        // `git checkout .` and `git reset --hard` alone take no other commit.
+        if pin.requestedBy == GitBranchFetcher.requestedBy, text == "." || text == "HEAD" { return nil }
         let name = text.hasPrefix("origin/") ? String(text.dropFirst("origin/".count)) : text
         let (strength, reason) = GitReference.strength(name)
         return pin.with(strength: strength, reason: reason)

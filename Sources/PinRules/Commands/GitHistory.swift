@@ -25,6 +25,8 @@ struct GitHistory {
     private var clones: [Int] = []
     /// The position of the first command with the word `clone`.
     private(set) var firstClone: Int?
+    /// The position of the first command that names a repository to fetch from: `init`, `remote add`.
+    private(set) var firstRemote: Int?
     /// The indexes of the checkouts and merges that name a reference.
     private var heads: [Int] = []
     /// The commands that update submodules, by their positions.
@@ -50,6 +52,7 @@ struct GitHistory {
         if ["checkout", "reset", "switch", "merge"].contains(subcommand), !operands.isEmpty {
             heads.append(entries.count)
         }
+        if firstRemote == nil, subcommand == "init" || subcommand == "remote" { firstRemote = position }
         if subcommand == "clone" { clones.append(position) }
         let entry = Entry(position: position, subcommand: subcommand, operands: operands, folder: folder)
         if let folder, entry.isCheckout || subcommand == "fetch" {

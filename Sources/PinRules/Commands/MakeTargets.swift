@@ -5,7 +5,8 @@ import SourceDocuments
 /// `make TARGET` with a Makefile of the build context (https://www.gnu.org/software/make/manual/html_node/Rules.html).
 ///
 /// Read are the recipes of the named targets and of their prerequisites, with the variables that the Makefile and the
-/// command line set. Left out: conditionals, functions, includes and pattern rules; a recipe that uses such a value holds
+/// command line set. `$(shell command)` runs when the file is read.
+/// Left out: conditionals, other functions, includes and pattern rules; a recipe that uses such a value holds
 /// words that are not known.
 extension CommandReader {
     /// Reads the recipes that a `make` runs.
@@ -47,7 +48,8 @@ extension CommandReader {
                     "make \(target)", "no rule of the Makefile that is read makes it", in: source,
                     at: source.text.range(command.range))
             }
-            for recipe in recipes {
+            let isFirst = readCalls.insert("\(file.name) shell").inserted
+            for recipe in (isFirst ? makefile.shellCalls : []) + recipes {
                 read(
                     step.step(
                         ofCommandLine: recipe, in: file, by: command,
@@ -76,6 +78,8 @@ struct Makefile {
 
     /// The variables, in the order of the file.
     private(set) var variables: [(String, String)] = []
+    /// The commands that run when the file is read.
+    private(set) var shellCalls: [MappedText] = []
     private var rules: [MakeRule] = []
     /// The indexes of the rules of each target.
     private var rulesOfTargets: [String: [Int]] = [:]
@@ -87,19 +91,36 @@ struct Makefile {
         var targets: [String] = []
         var prerequisites: [String] = []
         var recipe = MappedText()
+        var recipePrefix = UInt8(ascii: "\t")
         func rule() -> [MakeRule] {
             targets.map { MakeRule(target: $0, prerequisites: prerequisites, recipe: recipe) }
         }
-        for line in 1...max(1, text.lineCount) {
-            guard let offsets = text.offsets(ofLine: line) else { break }
-            let bytes = text.bytes[offsets]
-            if bytes.first == UInt8(ascii: "\t") {
-                recipe.append(makeRecipeLine: bytes.dropFirst())
+        var line = 1
+        while let offsets = text.offsets(ofLine: line) {
+            line += 1
+            if text.bytes[offsets].first == recipePrefix {
+                recipe.append(makeRecipeLine: text.bytes[offsets].dropFirst())
                 continue
             }
-            let content = text.string(offsets)
-            guard let first = content.first, first != "#", first != " " else { continue }
+            // A line that ends with a backslash goes on in the next one.
+            var end = offsets.upperBound
+            var pieces = [text.string(offsets)]
+            while Self.isContinued(text.bytes[offsets.lowerBound..<end]), let next = text.offsets(ofLine: line) {
+                pieces.append(text.string(next))
+                end = next.upperBound
+                line += 1
+            }
+            let content = pieces.map { $0.hasSuffix("\\") ? String($0.dropLast()) : $0 }.joined(separator: " ")
+            let whole = text.bytes[offsets.lowerBound..<end]
+            guard let first = content.first, first != "#" else { continue }
+            shellCalls += Self.shellCalls(in: whole)
+            // Lines of `define`, of conditionals, and what stands behind no rule.
+            if first == " " || first == "\t" { continue }
             let head = content.split(separator: "#", maxSplits: 1).first.map(String.init) ?? ""
+            if head.hasPrefix(".RECIPEPREFIX"), let equals = head.firstIndex(of: "=") {
+                recipePrefix = head[head.index(after: equals)...].utf8.first { $0 != UInt8(ascii: " ") } ?? 9
+                continue
+            }
             if let (name, value) = Self.assignment(head) {
                 variables.append((name, value))
                 continue
@@ -108,11 +129,52 @@ struct Makefile {
             rules += rule()
             recipe = MappedText()
             targets = head[..<colon].split(separator: " ").map(String.init)
-            prerequisites = head[head.index(after: colon)...].split { " :|".contains($0) }.map(String.init)
+            let rest = head[head.index(after: colon)...]
+            prerequisites = rest.prefix { $0 != ";" }.split { " :|\t".contains($0) }.map(String.init)
+            // `target: ; command`
+            if rest.contains(";"), let semicolon = whole.firstIndex(of: UInt8(ascii: ";")) {
+                recipe.append(makeRecipeLine: whole[(semicolon + 1)...])
+            }
         }
         rules += rule()
         for (index, rule) in rules.enumerated() { rulesOfTargets[rule.target, default: []].append(index) }
     }
+
+    private static func isContinued(_ line: ArraySlice<UInt8>) -> Bool {
+        line.last { $0 != UInt8(ascii: "\r") } == UInt8(ascii: "\\")
+    }
+
+    /// The commands of `$(shell command)` and `NAME != command`, which run when the Makefile is read.
+    private static func shellCalls(in line: ArraySlice<UInt8>) -> [MappedText] {
+        var calls: [MappedText] = []
+        func add(_ command: ArraySlice<UInt8>) {
+            var call = MappedText()
+            call.append(makeRecipeLine: command)
+            calls.append(call)
+        }
+        var rest = line
+        while let start = rest.firstRange(ofBytes: shell) {
+            rest = rest[start.upperBound...]
+            var depth = 1
+            let end = rest.firstIndex { byte in
+                if byte == UInt8(ascii: "(") { depth += 1 }
+                if byte == UInt8(ascii: ")") { depth -= 1 }
+                return depth == 0
+            }
+            guard let end else { break }
+            add(rest[..<end])
+            rest = rest[end...]
+        }
+        if let equals = line.firstIndex(of: UInt8(ascii: "=")), equals > line.startIndex,
+            line[equals - 1] == UInt8(ascii: "!"),
+            line[..<(equals - 1)].allSatisfy({ $0.isASCIIAlphanumeric || $0.isASCIIBlank || $0 == UInt8(ascii: "_") })
+        {
+            add(line[(equals + 1)...])
+        }
+        return calls
+    }
+
+    private static let shell = Array("$(shell ".utf8)
 
     /// `NAME = value`, `:=`, `?=`, `+=`; nil for anything else.
     private static func assignment(_ line: String) -> (String, String)? {
@@ -155,6 +217,8 @@ struct Makefile {
 }
 
 extension MappedText {
+    private static let shellCall = Array("$(shell ".utf8)
+
     /// Adds a line of a recipe as the shell gets it: `$(NAME)` is `${NAME}`, `$$` is `$`, `@` and `-` in front are make's.
     fileprivate mutating func append(makeRecipeLine line: ArraySlice<UInt8>) {
         var line = line
@@ -166,6 +230,10 @@ extension MappedText {
             if byte == UInt8(ascii: "$"), next == UInt8(ascii: "$") {
                 append([UInt8(ascii: "$")][...], standingFor: index..<(index + 2))
                 index += 2
+            } else if line[index...].starts(with: Self.shellCall) {
+                // `$(shell command)` in a recipe is what `$(command)` is.
+                append([byte, next][...], standingFor: index..<(index + 2))
+                index += Self.shellCall.count
             } else if byte == UInt8(ascii: "$"), next == UInt8(ascii: "("),
                 let close = line[(index + 2)...].firstIndex(where: {
                     !$0.isASCIIAlphanumeric && $0 != UInt8(ascii: "_")

@@ -12,6 +12,7 @@ extension CommandReader {
         case .file(let word, let rest)?:
             // setup.py is an installer's.
             if word.text?.hasSuffix("setup.py") ?? false, !rest.isEmpty { return false }
+            if EnvironmentInstaller.isGetPip(word.text) { return false }
             if word.text == "-" { return readPythonInput(command, step, source) }
             followPython(word, command: command, step: step, source: source)
             return true

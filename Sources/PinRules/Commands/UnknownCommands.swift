@@ -42,6 +42,31 @@ extension CommandReader {
         "conda-lock",
     ]
 
+    /// Reads a command of a program that is known in part; whether a reader took it.
+    ///
+    /// - Parameter namesUnread: false where the command that it runs has been read.
+    mutating func readOther(
+        _ index: Int, _ step: RunStep, _ source: CommandSource, namesUnread: Bool
+    ) -> Bool {
+        let command = step.commands[index]
+        guard let name = command.name, OtherInstallers.knows(name), !isFunction(index, in: step.commands) else {
+            return false
+        }
+        if isWrapper(index, in: step.commands) {
+            // `hatch run test` makes an environment for what it runs.
+            let inner = step.commands[index + 1].name ?? ""
+            guard name == "hatch", !Installers.knows(inner) else { return false }
+        }
+        var isRead = false
+        for installer in InstallerCommand.all(of: index, in: facts(of: step), source.text) {
+            guard var request = OtherInstallers.read(installer) else { continue }
+            if !namesUnread { request.pins.removeAll { $0.kind == .unreadCommand } }
+            add(request, constrainedNames: [], index: index, step: step, source: source)
+            isRead = true
+        }
+        return isRead
+    }
+
     /// Records a command of a program that is not known, when it looks as if it fetches.
     mutating func addUnknown(_ index: Int, in facts: CommandFacts, _ source: CommandSource) {
         let commands = facts.commands
@@ -57,12 +82,17 @@ extension CommandReader {
                 addUnknown(command, "the program is known only during the build", source)
             } else if isUnknownLine(index, in: commands, source.text) {
                 addUnknown(command, "the command is known only during the build", source)
+            } else if isHandedOn(command) {
+                addUnknown(command, "an earlier step gives the program", source)
+            } else if Self.isSplitOtherwise(command) {
+                addUnknown(command, "IFS says where it is split", source)
             }
             return
         }
         guard !Self.local.contains(name), !name.isEmpty, !isWrapper(index, in: commands),
             !isFunction(index, in: commands)
         else { return }
+        if Self.isBraced(command) { return addUnknown(command, "bash makes several words of it", source) }
         let words = command.words.dropFirst()
         let operands = words.filter { !($0.text ?? "").hasPrefix("-") }
         if BuildTools.fetches(name, operands.map { $0.text ?? "" }, words.map { $0.text ?? "" }) {
@@ -135,6 +165,22 @@ extension CommandReader {
         return commands.indices.allSatisfy { $0 == index || commands[$0].parent == index }
     }
 
+    /// Whether a variable with a known value gives the program, and is split at other characters than blanks.
+    private static func isSplitOtherwise(_ command: ShellCommand) -> Bool {
+        guard let word = command.words.first, word.text == nil, word.raw.hasPrefix("$"),
+            case .known(let separators) = command.variables["IFS"], separators != " \t\n"
+        else { return false }
+        let name = word.raw.filter { !"${}".contains($0) }
+        guard case .known(let value) = command.variables[name] else { return false }
+        return value.contains { separators.contains($0) }
+    }
+
+    /// Whether the program is written in braces, `{pip,install,numpy}`.
+    private static func isBraced(_ command: ShellCommand) -> Bool {
+        guard let raw = command.words.first?.raw, raw.utf8.first == UInt8(ascii: "{") else { return false }
+        return raw.utf8.last == UInt8(ascii: "}") && raw.utf8.contains(UInt8(ascii: ","))
+    }
+
     /// Whether a command stands directly behind a word that asks for its status.
     private static func isCondition(_ command: ShellCommand, _ text: SourceText) -> Bool {
         let before = text.bytes[..<min(command.range.lowerBound, text.bytes.count)].suffix(maximumWord)
@@ -165,10 +211,15 @@ extension CommandReader {
     /// Whether a word of a command is a program of another language that runs or loads something.
     private static func holdsRunningProgram(_ command: ShellCommand, _ name: String) -> Bool {
         let isAwk = ["awk", "gawk", "mawk"].contains(name)
+        if name == "perl", command.words.contains(where: { $0.partialText.hasPrefix("-MCPAN") }) { return true }
         return command.words.indices.dropFirst().contains { index in
             // What awk is given is the program; others name it by an option: `-e`, `-ne`, `-r`.
             let before = command.words[index - 1].text ?? ""
-            guard isAwk || before.hasPrefix("-") && (before.last.map { "eErp".contains($0) } ?? false) else {
+            guard
+                isAwk
+                    || before.hasPrefix("-")
+                        && (before.last.map { (name == "expect" ? "c" : "eErp").contains($0) } ?? false)
+            else {
                 return false
             }
             // awk asks for a file by the status of `[`, and what serves here is asked whether it does.

@@ -4,9 +4,10 @@ import EnvironmentInventory
 /// (https://manpages.debian.org/bookworm/apt/apt-get.8.en.html).
 ///
 /// Packages: `name`, `name=version`, `name/release`, `name:architecture`, `name-` (removes), `name+`, `./file.deb`,
-/// patterns; for `satisfy` relations as in a control file. Left out: `build-dep`, which names no package to install.
+/// patterns; for `satisfy` relations as in a control file. Left out: `build-dep`, `download` and `source`, whose packages are
+/// not read.
 enum AptInstaller: InstallerCommandReader {
-    private static let programs: Set<String> = ["apt-get", "apt", "aptitude", "apt-fast", "nala"]
+    private static let programs: Set<String> = ["apt-get", "apt", "aptitude", "apt-fast", "nala", "install_packages"]
     private static let subcommands: Set<String> = ["install", "reinstall", "satisfy"]
     private static let upgrades: Set<String> = ["upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade"]
     private static let grammar = OptionGrammar(valueOptions: [
@@ -17,7 +18,13 @@ enum AptInstaller: InstallerCommandReader {
 
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let program = command.program, programs.contains(program) else { return nil }
-        let arguments = grammar.arguments(command.words.dropFirst()).fromSubcommand
+        let words = grammar.arguments(command.words.dropFirst())
+        // Bitnami's images have a script that installs and takes no subcommand.
+        if program == "install_packages" {
+            return InstallRequest(
+                pins: words.operands.compactMap { pin($0, requestedBy: program, in: command, hasSnapshot: false) })
+        }
+        let arguments = words.fromSubcommand
         guard let first = arguments.operands.first, let subcommand = first.text else { return nil }
         let snapshot = arguments.has("--snapshot", "-S")
         let packages = arguments.operands.dropFirst()

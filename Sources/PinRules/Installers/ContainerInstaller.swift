@@ -74,7 +74,8 @@ enum ContainerInstaller: InstallerCommandReader {
         "tomcat", "traefik", "ubuntu", "vault", "zookeeper",
     ]
 
-    private static func pin(_ word: CommandWord, _ by: String, _ command: InstallerCommand) -> Pin {
+    /// The pin of an image that a command names.
+    static func pin(_ word: CommandWord, _ by: String, _ command: InstallerCommand) -> Pin {
         guard let text = word.text else {
             // The variables can decide, unless the tag is written out.
             let tag = UnknownReference.floatingTag(of: word.raw.filter { $0 != "\"" })

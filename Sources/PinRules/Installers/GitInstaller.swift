@@ -10,6 +10,21 @@ enum GitInstaller: InstallerCommandReader {
         "--filter", "--bundle-uri", "--revision", "-C", "--git-dir", "--work-tree",
     ])
 
+    /// `git archive --remote=REPOSITORY REFERENCE` (https://git-scm.com/docs/git-archive).
+    private static func archive(_ command: InstallerCommand) -> InstallRequest? {
+        let grammar = OptionGrammar(valueOptions: ["--remote", "-o", "--output", "--format", "--prefix", "--exec"])
+        let arguments = grammar.arguments(command.words.dropFirst())
+        guard let remote = arguments.option("--remote"), let word = remote.valueWord else { return nil }
+        let reference = arguments.operands.dropFirst().first
+        let isKnown = remote.value != nil && reference?.text != nil
+        let (strength, reason) = isKnown ? GitReference.strength(reference?.text) : (.unknown, nil)
+        return InstallRequest(pins: [
+            word.pin(
+                .gitCheckout, strength, requestedBy: "git archive --remote", in: command, subject: remote.value,
+                reason: reason)
+        ])
+    }
+
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard command.program == "git" else { return nil }
         let arguments = grammar.arguments(command.words.dropFirst())
@@ -28,6 +43,7 @@ enum GitInstaller: InstallerCommandReader {
                     reason: "it takes the branch as it is today")
             ])
         }
+        if subcommand.text == "archive" { return archive(command) }
         if subcommand.text == "fetch", let word = arguments.operands.dropFirst(2).first {
             let (strength, reason) = word.text.map { GitReference.strength($0) } ?? (.unknown, nil)
             return InstallRequest(pins: [

@@ -101,6 +101,19 @@ enum PipInstaller: InstallerCommandReader {
         return request
     }
 
+    /// The projects that are built and installed without their dependencies, with what their own files name.
+    static func builtProjects(_ command: InstallerCommand) -> [CommandWord] {
+        guard let (name, rest) = pipWords(command) else { return [] }
+        let arguments = grammar.arguments(rest).fromSubcommand
+        guard let subcommand = arguments.operands.first?.text, subcommands.contains(subcommand),
+            arguments.has("--no-deps") || PipVariables(isUV: name == "uv pip", command).leavesOutDependencies,
+            !arguments.has("--no-build-isolation", "--no-index", "--help", "-h")
+        else { return [] }
+        return arguments.operands.dropFirst().filter {
+            PythonArgument.pin($0, requestedBy: "", in: command)?.kind == .pythonProject
+        } + arguments.all("-e", "--editable").compactMap(\.valueWord).filter { !($0.text ?? "").containsText("+") }
+    }
+
     /// What comes along with sources whose own bytes are pinned: nothing holds their dependencies and their build tools.
     private static func dependencies(
         of pin: Pin?, word: CommandWord, requestedBy by: String, in command: InstallerCommand

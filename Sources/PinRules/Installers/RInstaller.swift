@@ -8,14 +8,14 @@ enum RInstaller: InstallerCommandReader {
     static func read(_ command: InstallerCommand) -> InstallRequest? {
         guard let program = command.program else { return nil }
         switch program {
-        case "install2.r":
+        case "install2.r", "install.r", "installBioc.r":
             return scripted(command, requestedBy: program) { _ in .floating }
         case "installGithub.r":
             return scripted(command, requestedBy: program) { text in
                 text.split(separator: "@", maxSplits: 1).dropFirst().first.map { GitReference.strength($0).0 }
                     ?? .floating
             }
-        case "R", "Rscript", "r":
+        case "R", "Rscript", "r", "littler":
             let options = OptionGrammar(valueOptions: ["-e", "--expr", "-f", "--file"], bundlesShortOptions: false)
             let expressions = options.arguments(command.words.dropFirst()).all("-e", "--expr")
             guard !expressions.isEmpty else { return nil }

@@ -39,6 +39,10 @@ enum RpmInstaller: InstallerCommandReader {
                     reason: "every package is updated to its newest version")
             ])
         }
+        // `swap OLD NEW` installs the second one.
+        if subcommand == "swap" {
+            return InstallRequest(pins: words.dropFirst().compactMap { pin($0, "\(program) swap", command) })
+        }
         guard subcommands.contains(subcommand) || upgrades.contains(subcommand) else { return nil }
         return InstallRequest(pins: words.compactMap { pin($0, "\(program) \(subcommand)", command) })
     }

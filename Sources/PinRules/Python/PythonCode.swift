@@ -49,6 +49,7 @@ struct PythonCode {
     let budget = Budget()
     let environment: (String) -> String?
     var names: [String: Value] = [:]
+    private(set) var imported: [String: String] = [:]
 
     /// Reads code.
     ///
@@ -57,9 +58,10 @@ struct PythonCode {
         bytes = code
         (tokens, isLonger) = PythonToken.tokens(of: code)
         self.environment = environment
+        imported = imports()
         readAssignments()
         for index in tokens.indices where tokens[index].kind == .name && isSymbol(index + 1, "(") { readCall(index) }
-        mentions = unreadTexts()
+        mentions += unreadTexts()
     }
 
     /// The tokens that may be looked at besides once each: calls that stand in calls are gone through for each of them.
@@ -156,7 +158,11 @@ struct PythonCode {
             default:
                 add(.download, function: name, subject: written(url.range), strength: (.unknown, nil), at: url.range)
             }
-        } else if name == "os.system" || name.hasPrefix("subprocess.") {
+        } else if Self.isPip(fullName(name)) {
+            readPip(index)
+        } else if fullName(name) == "runpy.run_module", case .known("pip")? = arguments(of: index).first?.value {
+            mentions.append(Command(text: "\(name)(\"pip\")", unknown: [], range: tokens[index].range))
+        } else if Self.runsCommand(name) || Self.runsCommand(fullName(name)) {
             guard let argument = arguments(of: index).first(where: { $0.name == nil || $0.name == "args" }) else {
                 return
             }
@@ -170,6 +176,16 @@ struct PythonCode {
             case .unknown: break
             }
         }
+    }
+
+    /// `pip.main(["install", "x"])`.
+    private mutating func readPip(_ index: Int) {
+        guard let argument = arguments(of: index).first else { return }
+        guard case .list(let words, let unknown) = argument.value else {
+            return mentions.append(Command(text: written(argument.range), unknown: [], range: argument.range))
+        }
+        let line = ["pip"] + words.map { unknown.isEmpty ? Self.quoted($0) : Self.doublyQuoted($0) }
+        commands.append(Command(text: line.joined(separator: " "), unknown: unknown, range: argument.range))
     }
 
     private mutating func readHubCall(_ index: Int, _ function: String) {
