@@ -1,6 +1,6 @@
 import SourceDocuments
 
-/// `{registry, repository, tag, digest}`, an image in parts.
+/// `{registry, repository, tag, digest}`, an image in parts; some charts call them `name` and `version`.
 enum ImageTriple {
     /// Reads an image in parts.
     static func read(_ node: DocumentNode, _ reader: inout ManifestReader) {
@@ -11,7 +11,7 @@ enum ImageTriple {
             let written = digest.hasPrefix("sha256:") ? digest : "sha256:" + digest
             return reader.addImage("\(registry)\(name)@\(written)", at: repository.range, requestedBy: "image")
         }
-        guard let tag = node[keys: "tag"] else {
+        guard let tag = node[keys: "tag"] ?? node[keys: "version"] else {
             // A name that holds its tag itself, or nothing that says one.
             return reader.addImage(registry + name, at: repository.range, requestedBy: "image")
         }

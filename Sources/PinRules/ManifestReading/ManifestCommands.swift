@@ -43,27 +43,38 @@ extension ManifestReader {
     ///
     /// - Parameters:
     ///   - nodes: `command` and `args`, `entrypoint` and `command`: strings for a shell, or lists of words.
-    mutating func addStart(_ nodes: [DocumentNode], _ place: Place) {
+    ///   - isProbe: whether it is asked for again and again, and what it asks for is an answer.
+    mutating func addStart(_ nodes: [DocumentNode], _ place: Place, isProbe: Bool = false) {
         startJob()
         var words: [DocumentNode] = []
         for node in nodes {
-            if let list = node.array { words += list } else { addStarted(EmbeddedText.text(of: node, in: text), place) }
+            if let list = node.array {
+                words += list
+            } else {
+                addStarted(EmbeddedText.text(of: node, in: text), place, isProbe)
+            }
         }
         guard let first = words.first, let program = first.string else { return }
         let name = PosixPath.lastComponent(program)
         if ["sh", "bash", "dash", "ash", "zsh"].contains(name) {
             let option = words.firstIndex { $0.string.map { $0.hasPrefix("-") && $0.hasSuffix("c") } ?? false }
             guard let option, option + 1 < words.count else { return }
-            return addStarted(EmbeddedText.text(of: words[option + 1], in: text), place)
+            return addStarted(EmbeddedText.text(of: words[option + 1], in: text), place, isProbe)
         }
         guard Installers.knows(name), let last = words.last else { return }
         let range = SourceRange(start: first.range.start, end: last.range.end)
-        addStarted(EmbeddedText.text(of: DocumentNode(.string(Self.line(words)), range: range), in: text), place)
+        let line = DocumentNode(.string(Self.line(words)), range: range)
+        addStarted(EmbeddedText.text(of: line, in: text), place, isProbe)
     }
 
-    private mutating func addStarted(_ script: MappedText, _ place: Place) {
+    /// Records what a container installs when it is asked whether it is well; what a probe asks for over the network is no
+    /// download.
+    mutating func addProbe(_ nodes: [DocumentNode], _ place: Place) { addStart(nodes, place, isProbe: true) }
+
+    private mutating func addStarted(_ script: MappedText, _ place: Place, _ isProbe: Bool) {
         let found = reading(of: script, place)
         for pin in asWritten(found).pins where pin.installsAtStart && pin.file == text.name {
+            if isProbe, pin.kind == .download { continue }
             add(pin.atStart)
         }
     }

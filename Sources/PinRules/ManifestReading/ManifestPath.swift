@@ -23,6 +23,8 @@ enum ManifestPath {
                 }
             }
             if ends(".yml") || ends(".yaml") || ends(".json") || ends(".hcl") || ends("mlproject") { return false }
+            // `_helpers.tpl`
+            if name.first == UInt8(ascii: "_"), ends(".tpl") { return false }
             // `Jenkinsfile`, `Jenkinsfile.gpu`, `build.jenkinsfile`
             return !name.contains { $0 | 0x20 == UInt8(ascii: "j") } || name.count < "jenkinsfile".utf8.count
         }

@@ -35,6 +35,7 @@ package enum Manifests {
         BentoFile.self,
         MLProject.self,
         AzureMLFile.self,
+        HelmDefinitions.self,
         HelmValues.self,
         KubernetesManifest.self,
     ]
@@ -65,6 +66,9 @@ package enum Manifests {
             reader.result.reading.addUnreadable(
                 error.reason, in: source.text.name, at: SourceRange(start: position, end: position))
         }
+        if manifest == KubernetesManifest.self, source.isTemplate {
+            reader.add(TemplateImages.inManifest(source.text))
+        }
         return reader.result
     }
 }
@@ -85,6 +89,7 @@ extension Manifests {
                     message: "the template is not read: \(error.reason)", help: UnreadCommand.rule.help,
                     strength: .unknown))
         }
+        if manifest == KubernetesManifest.self { reader.add(TemplateImages.inManifest(source.text)) }
         reader.result.reading.files = reader.result.reading.files.map { file, text in
             (file, text.name == source.text.name ? source.text : text)
         }
@@ -238,7 +243,10 @@ struct ManifestReader {
     // MARK: Commands
 
     /// Starts the steps of another job.
-    mutating func startJob() { jobCount += 1 }
+    mutating func startJob() {
+        jobCount += 1
+        commandState.handedOn = [:]
+    }
 
     /// Adds a script as the next step of the job.
     ///
@@ -301,6 +309,7 @@ struct ManifestReader {
         arguments: [String: String] = [:], contexts: [String: String] = [:], at position: SourcePosition
     ) {
         let range = SourceRange(start: position, end: position)
+        addFrontend(arguments, at: range)
         guard let context, isKnown, !context.contains("$"), !(dockerfile ?? "").contains("$") else {
             let subject = dockerfile ?? context ?? "build"
             return addUnread(subject, requestedBy: "build", "its path is known only during the build", at: range)
@@ -316,6 +325,13 @@ struct ManifestReader {
                 unread: unread(path, requestedBy: "build", Self.noSuchFile, at: range)))
     }
 
+    /// Records the image that reads the Dockerfile, where an argument of the build names it
+    /// (https://docs.docker.com/build/buildkit/frontend/).
+    private mutating func addFrontend(_ arguments: [String: String], at range: SourceRange) {
+        guard let image = arguments["BUILDKIT_SYNTAX"], !image.isEmpty else { return }
+        addImage(image, isKnown: !image.contains("$"), at: range, requestedBy: "BUILDKIT_SYNTAX")
+    }
+
     /// Records a Dockerfile that is written in the manifest; its positions are those of the manifest.
     ///
     /// - Parameters:
@@ -329,6 +345,7 @@ struct ManifestReader {
             return addUnread(
                 "inline Dockerfile", requestedBy: "build", "its text is known only during the build", at: node.range)
         }
+        addFrontend(arguments, at: node.range)
         let mapped = Interpolation.expanded(EmbeddedText.text(of: node, in: text), isBraced: isBraced) { variables[$0] }
         result.dockerfiles.append(
             EmbeddedDockerfile(

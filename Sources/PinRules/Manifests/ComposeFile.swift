@@ -1,4 +1,5 @@
 import DockerfileSyntax
+import EnvironmentInventory
 import SourceDocuments
 
 /// Compose files (https://docs.docker.com/reference/compose-file/): images, builds and their arguments.
@@ -43,7 +44,13 @@ enum ComposeFile: Manifest {
             }
             if let build { read(build, &reader, environment) }
             readStart(service.value, &reader)
+            for volume in service.value[keys: "volumes"]?.array ?? [] where volume[keys: "type"]?.text == "image" {
+                guard let source = volume[keys: "source"], let written = source.text else { continue }
+                let (text, isKnown) = Interpolation.expand(written, environment)
+                reader.addImage(text, isKnown: isKnown, at: source.range, requestedBy: "volumes")
+            }
         }
+        for model in root[keys: "models"]?.members ?? [] { read(model: model.value, &reader, environment) }
     }
 
     /// Records a compose file that this one adds (https://docs.docker.com/reference/compose-file/include/).
@@ -62,13 +69,36 @@ enum ComposeFile: Manifest {
         reader.addUse(path, as: .compose, named: written, requestedBy: key, at: node.range)
     }
 
-    /// What a service runs: `entrypoint` and `command`.
+    /// A model that Docker pulls as an artifact of a registry (https://docs.docker.com/reference/compose-file/models/).
+    private static func read(model: DocumentNode, _ reader: inout ManifestReader, _ environment: [String: String]) {
+        guard let node = model[keys: "model"], let written = node.text else { return }
+        let (text, isKnown) = Interpolation.expand(written, environment)
+        let (strength, reason) = ManifestReader.strength(of: text, isKnown: isKnown)
+        reader.add(
+            Pin(
+                kind: .modelDownload, subject: text, strength: strength, file: reader.text.name, range: node.range,
+                requestedBy: "model", reason: reason))
+    }
+
+    /// What a service runs: `entrypoint` and `command`, hooks, its health check, and what follows a changed file.
     private static func readStart(_ service: DocumentNode, _ reader: inout ManifestReader) {
         var place = ManifestReader.Place()
         place.directory = service[keys: "working_dir"]?.text
         place.isCheckout = false
         for member in service[keys: "environment"]?.members ?? [] { place.variables[member.key] = .some(nil) }
         reader.addStart(["entrypoint", "command"].compactMap { service[keys: $0] }, place)
+        let hooks = ["post_start", "pre_stop"].flatMap { service[keys: $0]?.array ?? [] }
+        let watched = (service[keys: "develop", "watch"]?.array ?? []).compactMap { $0[keys: "exec"] }
+        for hook in hooks + watched {
+            if let command = hook[keys: "command"] { reader.addStart([command], place) }
+        }
+        guard let test = service[keys: "healthcheck", "test"] else { return }
+        guard let words = test.array else { return reader.addProbe([test], place) }
+        // `["CMD", program, ...]` runs a program, `["CMD-SHELL", line]` a shell.
+        if words.first?.text == "CMD-SHELL" { return reader.addProbe(Array(words.dropFirst().prefix(1)), place) }
+        if words.first?.text == "CMD" {
+            reader.addProbe([DocumentNode(.array(Array(words.dropFirst())), range: test.range)], place)
+        }
     }
 
     private static func read(

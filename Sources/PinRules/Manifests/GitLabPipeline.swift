@@ -66,7 +66,26 @@ enum GitLabPipeline: Manifest {
         place.variables = variables
         place.variables["CI_PROJECT_DIR"] = "/"
         place.variables["CI"] = "true"
+        reader.addCommands(node[keys: "hooks", "pre_get_sources_script"], place)
         for key in ["before_script", "script", "after_script"] { reader.addCommands(node[keys: key], place) }
+        for step in isJob ? node[keys: "run"]?.array ?? [] : [] {
+            reader.addCommands(step[keys: "script"], place)
+            if let used = step[keys: "step"] {
+                reader.addUnread(
+                    used.text ?? "step", requestedBy: "run", "the steps that it stands for are not read", at: used.range
+                )
+            }
+        }
+        // A pipeline that a job starts has files of its own.
+        for include in isJob ? node[keys: "trigger", "include"]?.items ?? [] : [] {
+            if include[keys: "artifact"] != nil {
+                reader.addUnread(
+                    include[keys: "artifact"]?.text ?? "include", requestedBy: "trigger",
+                    "a job of the pipeline makes it", at: include.range)
+            } else {
+                readInclude(include, &reader)
+            }
+        }
     }
 
     private static func variables(_ node: DocumentNode?) -> [String: String?] {

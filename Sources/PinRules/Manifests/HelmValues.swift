@@ -45,7 +45,7 @@ enum HelmValues: Manifest {
                     requestedBy: member.key)
             } else if key.hasSuffix("image"), member.value[keys: "name"]?.string != nil,
                 member.value[keys: "repository"] == nil,
-                member.value[keys: "tag"] != nil || member.value[keys: "digest"] != nil
+                ["tag", "digest", "version"].contains(where: { member.value.table?[$0] != nil })
             {
                 ImageTriple.read(member.value, &reader)
             } else if let text = member.value.string, text.contains("\n"),

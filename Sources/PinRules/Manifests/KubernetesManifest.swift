@@ -58,6 +58,9 @@ enum KubernetesManifest: Manifest {
             if member.key == "image" || member.key == "containerImage" {
                 if let text = member.value.string {
                     if isReference(text) { add(text, member.value.range, &reader) }
+                } else if let reference = member.value[keys: "reference"], let text = reference.string {
+                    // A volume that is an image (https://kubernetes.io/docs/concepts/storage/volumes/#image).
+                    if isReference(text) { add(text, reference.range, &reader) }
                 } else if member.value.table != nil {
                     ImageTriple.read(member.value, &reader)
                 }
@@ -126,7 +129,46 @@ enum KubernetesManifest: Manifest {
                 named: container[keys: "command"]?.array?.first?.text ?? String(line))
             return reader.addStart([source], place)
         }
-        reader.addStart(["command", "args"].compactMap { container[keys: $0] }, place)
+        func expanded(_ node: DocumentNode) -> DocumentNode { Self.expanded(node, place.variables) }
+        reader.addStart(["command", "args"].compactMap { container[keys: $0].map(expanded) }, place)
+        for hook in ["postStart", "preStop"] {
+            if let command = container[keys: "lifecycle", hook, "exec", "command"] {
+                reader.addStart([expanded(command)], place)
+            }
+        }
+        for probe in ["livenessProbe", "readinessProbe", "startupProbe"] {
+            if let command = container[keys: probe, "exec", "command"] { reader.addProbe([expanded(command)], place) }
+        }
+    }
+
+    /// A command with the variables that Kubernetes puts in, `$(NAME)`, `$$(NAME)` is none
+    /// (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/).
+    private static func expanded(_ node: DocumentNode, _ variables: ScriptVariables) -> DocumentNode {
+        if let list = node.array {
+            return DocumentNode(.array(list.map { expanded($0, variables) }), range: node.range)
+        }
+        guard let text = node.string, text.containsText("$(") else { return node }
+        var result = ""
+        var rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            result += rest[..<dollar]
+            rest = rest[dollar...]
+            if rest.hasPrefix("$$") {
+                result += rest.hasPrefix("$$(") ? "$" : "$$"
+                rest = rest.dropFirst(2)
+                continue
+            }
+            guard rest.hasPrefix("$("), let close = rest.firstIndex(of: ")"),
+                let value = variables[String(rest[..<close].dropFirst(2))]
+            else {
+                result += "$"
+                rest = rest.dropFirst()
+                continue
+            }
+            result += value ?? "${\(rest[..<close].dropFirst(2))}"
+            rest = rest[rest.index(after: close)...]
+        }
+        return DocumentNode(.string(result + rest), range: node.range)
     }
 
     /// Records an image; of one that a template puts together only the literal parts count.
