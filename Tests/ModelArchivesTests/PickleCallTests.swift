@@ -67,9 +67,11 @@ func loadersAndRunnersAreNamed(_ path: String) throws {
 @Test(
     "a function that another one is given is named", arguments: ["site.addpackage", "builtins.getattr", "joblib.load"])
 func functionsGivenToFunctions(_ path: String) throws {
-    #expect(try read(call("a.apply", "(\(name(path))l") + ".").gaps.contains { $0.subject == path })
-    #expect(try read(call("a.Apply", "(\(name(path))l") + ".").gaps.isEmpty)
-    #expect(try read(call("a.apply", name("math.sqrt"), name("builtins.len")) + ".").gaps.isEmpty)
+    #expect(try read(call("a.apply", "(\(name(path))l") + ".").gaps.contains { $0.subject == "a.apply" })
+    #expect(try read(call("a.Apply", "(\(name(path))l") + ".").gaps.contains { $0.subject == path })
+    #expect(try read(call("a.Apply", name("math.sqrt"), name("builtins.len"), name("a.B")) + ".").gaps.isEmpty)
+    // What is made without `__init__` only holds it.
+    #expect(try read(call("copyreg.__newobj__", name("a.Apply"), name(path)) + ".").gaps.isEmpty)
 }
 
 @Test(
@@ -154,4 +156,144 @@ func methodsThatLoadingRuns() throws {
         "dill._dill._create_type", name("builtins.type"), text("X"), "(t", "(d\(text("__hash__"))\(function)s")
     #expect(try read("(d\(early)(tRI1\ns.").gaps.contains { $0.subject == "__hash__" })
     #expect(try !runs("__setstate__", "g7\n") && !runs("load_context", "g7\n(tR(dS'x'\nI1\nsb"))
+}
+
+/// A function of the standard library that runs a command, bound to it as often as said.
+private func bound(_ times: Int = 1) -> String {
+    var value = name("uuid._get_command_stdout")
+    for _ in 0..<times { value = call("functools.partial", value, text("x")) }
+    return value
+}
+
+/// An object with a method of its own.
+private func armed(_ method: String) -> String { call("types.SimpleNamespace") + "(d\(text(method))\(bound())sb" }
+
+@Test(
+    "what makes a function of a function is followed to it",
+    arguments: [
+        call("functools.lru_cache", name("imaplib.IMAP4_stream")) + "(" + text("x") + "tR",
+        call("functools.lru_cache", bound()) + "(tR", call("functools.lru_cache", name("a.B")) + "(tR",
+        call("functools.lru_cache", name("cStringIO.open")) + "(" + text("x") + "tR",
+        call("functools.lru_cache", "I1\n", "I00\n") + "(\(bound())tR(tR",
+        call("functools.lru_cache", call("types.MethodType", bound(), text("x"))) + "(tR", bound() + "(tR",
+        call("types.MethodType", bound(), text("x")) + "(tR", call("operator.attrgetter", text("a")) + "(I1\ntR",
+        call("functools.partialmethod", bound()) + "(tR",
+        call("a.Apply", bound(6)), call("a.Apply", bound(40)), call("a.Apply", "(" + bound() + "l"),
+        call("a.Apply", "(" + String(repeating: "I0\n", count: 100) + bound() + "l"),
+        call("a.Apply", call("functools.partial", name("builtins.print")) + "(\(bound())(tNNtb"),
+        call("a.Apply", call("functools.lru_cache", "I1\n") + "(\(bound())tR"),
+    ])
+func makersOfFunctions(_ pickle: String) throws { #expect(!(try read(pickle + ".").gaps.isEmpty)) }
+
+@Test(
+    "what Python's own classes call of their arguments is named",
+    arguments: [
+        call("abc.ABCMeta", text("B"), "(" + name("a.B") + "t", "(d"),
+        call("abc.ABCMeta", text("A"), "(t", "(d" + text("__init_subclass__") + bound() + "s"),
+        call("enum.EnumMeta", text("A"), "(t", "(d"), call("enum.Enum", text("A"), "(lI1\na"),
+        call("typing.NamedTuple", text("A"), "(l"), call("types.new_class", text("A")),
+        call("configparser.RawConfigParser", "N", bound()),
+        call("configparser.RawConfigParser", "N", name("imaplib.IMAP4_stream")),
+        call("collections.defaultdict", bound()), call("uuid.UUID", armed("replace")),
+        call("builtins.dict", armed("keys")), call("builtins.dict", "(l\(armed("x"))a"),
+        call("builtins.dict", call("collections.OrderedDict") + "(dS'keys'\n\(bound())sb"),
+        call("typing.NewType", call("collections.OrderedDict") + "(dS'rpartition'\n\(bound())sb", "N"),
+        call("builtins.dict", call("collections.ChainMap", "(d")), call("builtins.list", call("a.B")),
+        armed("append") + "I1\na", armed("__setstate__") + "I1\nb", armed("__getattr__"),
+        call("types.ModuleType", text("x")) + "(N(d\(text("__setstate__"))\(bound())stbI1\nb",
+        call("optparse.Values", "(d\(text("append"))\(bound())s") + "I1\na",
+        call("types.SimpleNamespace") + "(d\(call("builtins.str", text("append")))\(bound())sb",
+        // `partial` keeps the dictionary that its state has.
+        "(dp7\n0" + call("functools.partial", name("builtins.print")) + "(\(name("builtins.print"))(tNg7\ntbp8\n0g7\n"
+            + text("append") + bound() + "s0g8\nI1\na",
+        "(dp7\n0" + call("dill._dill._setitems", "g7\n", "(d" + text("append") + bound() + "s") + "0"
+            + call("types.SimpleNamespace") + "g7\nbI1\na",
+        call("sklearn.utils._bunch.Bunch") + text("append") + bound() + "sI1\na",
+        call("copyreg._reconstructor", name("a.B"), name("imaplib.IMAP4_stream"), text("x")),
+        name("uuid.UUID") + "(t}\(text("hex"))\(armed("replace"))s\u{92}",
+    ])
+func callsOfArguments(_ pickle: String) throws { #expect(!(try read(pickle + ".").gaps.isEmpty)) }
+
+@Test(
+    "a function of another package that is not known to only make a value is named where it is called",
+    arguments: [
+        "numpy.lib.format.read_array", "numpy.memmap", "numpy.fromfile", "numpy.savetxt", "numpy.genfromtxt",
+        "numpy.fromfunction", "numpy.lib._iotools.StringConverter", "pandas.core.frame:DataFrame.query",
+        "pandas.core.frame:DataFrame.to_csv", "pandas.core.common.pipe", "pandas.core.common.apply_if_callable",
+        "pandas.core.series:Series.map", "pandas.io.common.get_handle", "pandas.core.computation.expr.Expr",
+        "pandas._libs.parsers.TextReader", "torch.fx.graph_module.reduce_graph_module", "a.rebuild",
+        "a.ProxyCommand", "matplotlib.backends.backend_pdf.PdfPages", "numba.core.serialize.custom_rebuild",
+    ])
+func functionsOfOtherPackages(_ path: String) throws {
+    let content = try read(call(path, text("x"), "I1\n") + ".")
+    let plain = path.replacing(":", with: ".")
+    #expect(content.gaps.contains { $0.subject == plain }, "\(content.gaps)")
+    // What makes an object of its first argument takes only what the library gives it.
+    for function in ["pandas.core.indexes.base._new_Index", "numpy.ma.core._mareconstruct"] {
+        #expect(!(try read(call(function, name("numpy.memmap"), "(d") + ".").gaps.isEmpty))
+    }
+    #expect(!(try read(name("numpy.memmap") + "(" + text("x") + "t\u{81}.").gaps.isEmpty))
+    let type = "torch._tensor._rebuild_from_type_v2"
+    #expect(!(try read(call(type, call("copyreg.__newobj__", name("a.B")), name("a.C"), "(t", "N") + ".").gaps.isEmpty))
+    #expect(!(try read(call(type, name(path), name("torch.Tensor"), "(t", "N") + ".").gaps.isEmpty))
+}
+
+@Test(
+    "what libraries name in __reduce__ is known",
+    arguments: [
+        call("numpy._core.numeric._frombuffer", text("x"), call("numpy.dtype", text("f8"), "I00\n", "I01\n"), "(t"),
+        call("numpy.dtype", name("numpy.record"), "I00\n", "I01\n"),
+        call("numpy.ma.core._mareconstruct", name("numpy.ma.MaskedArray"), name("numpy.ndarray"), "(I0\nt", text("b")),
+        call(
+            "numpy.random._pickle.__randomstate_ctor",
+            call("numpy.random._pickle.__bit_generator_ctor", name("numpy.random._mt19937.MT19937"))),
+        call("pandas.core.indexes.base._new_Index", name("pandas.Index"), "(d" + text("data") + "Ns"),
+        call(
+            "pandas.core.internals.managers.BlockManager",
+            "(" + call("pandas._libs.internals._unpickle_block", "N", call("builtins.slice", "I0\n", "I1\n"), "I2\n")
+                + "t", "(l"),
+        call("pandas.StringDtype", text("python"), name("pandas.NA")),
+        call("pandas._libs.arrays.__pyx_unpickle_NDArrayBacked", name("pandas.Categorical"), "I1\n", "N"),
+        call("sklearn.metrics._dist_metrics.newObj", name("sklearn.metrics._dist_metrics.EuclideanDistance64")),
+        call("statsmodels.tsa.statespace._representation.dStatespace", "N"), call("torch.Size", "(I1\nt"),
+        call("torch._utils._rebuild_tensor_v2", "N", "I0\n", "(t", "(t", "I00\n", call("collections.OrderedDict")),
+        call(
+            "torch._tensor._rebuild_from_type_v2", name("torch._utils._rebuild_tensor_v2"), name("torch.Tensor"), "(t",
+            "(d"),
+        call(
+            "inspect.Signature",
+            "(" + call("inspect.Parameter", text("x"), call("inspect._ParameterKind", "I1\n")) + "t"),
+        call("typing.NewType", text("x"), name("builtins.int")), name("numpy.vectorize") + "(t\u{81}(dS'x'\nI1\nsb",
+        name("a.apply") + "(t\u{81}",
+        call("spacy.pipeline.pipe.__pyx_unpickle_Pipe", name("a.B"), "I1\n", "N"),
+        call("dateutil.tz._tzfile._unpickle", name("dateutil.tz._tzfile.tzfile"), "N", "N", text("x")),
+        call("optuna.trial._state.TrialState", "I1\n"), call("functools.lru_cache", "I128\n", "I00\n"),
+        call("collections.defaultdict", call("functools.partial", name("builtins.int"))), "(dS'x'\n\(bound())s",
+        call("copyreg._reconstructor", name("scipy.sparse._csr.csr_matrix"), name("builtins.object"), "N")
+            + "(dS'data'\nNsb",
+        call("datetime.timezone", call("datetime.timedelta", "I0\n")), call("types.SimpleNamespace") + "(dS'a'\nI1\nsb",
+        call("builtins.enumerate", call("builtins.iter", "(l"), "I1\n"),
+    ])
+func callsOfLibraries(_ pickle: String) throws {
+    let content = try read(pickle + ".")
+    #expect(content.gaps.isEmpty && content.findings.isEmpty, "\(content.gaps)")
+}
+
+@Test("what is given to many objects is looked through a bounded number of times")
+func statesOfManyObjects() throws {
+    let state =
+        "}p7\n(" + String(repeating: "K\u{1}K\u{2}", count: 100) + "u0]p6\n("
+        + String(repeating: "K\u{1}", count: 200) + "e0"
+    for use in ["g8\n)\u{81}g7\nb0", "g8\n(g7\ntR0", "cbuiltins\ndict\n(g6\ntR0"] {
+        let pickle = state + name("a.B") + "p8\n0" + String(repeating: use, count: 30) + "N."
+        let bytes = pickle.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+        for limit in [4096, 1 << 16] {
+            var limits = PickleLimits()
+            limits.valuesUsed = limit
+            let source = MemoryByteSource(bytes, name: "m.pkl")
+            let machine = PickleMachine(PickleInput(source, size: bytes.count), limits: limits)
+            try machine.readPickle()
+            #expect(machine.reading.unread.isEmpty == (limit > 4096), "\(use) \(machine.reading.unread)")
+        }
+    }
 }

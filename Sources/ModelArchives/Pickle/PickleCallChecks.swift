@@ -66,7 +66,7 @@ extension PickleMachine {
     /// Checks a call before anything is made of it.
     func checkCall(_ callable: PickleValue, _ arguments: ArraySlice<PickleValue>, isNew: Bool, at offset: Int) {
         if let function = resolved(callable) {
-            return check(function, Array(arguments), at: offset)
+            return check(function, Array(arguments), isNew: isNew, at: offset)
         }
         switch made(callable) {
         case .function:
@@ -78,7 +78,11 @@ extension PickleMachine {
         default:
             // What dill makes of a cached function, and of the keys of a dictionary.
             let maker = heap.node(callable).flatMap { heap.global($0.callable) }
-            if maker?.path == "functools.lru_cache" { return }
+            if maker?.path == "functools.lru_cache", arguments.count == 1, let node = heap.node(callable),
+                node.items.count <= 2, node.items.allSatisfy(Self.isSize)
+            {
+                return
+            }
             if maker.map({ Self.isDill($0.module) && $0.name == "_getattr" }) == true,
                 let node = heap.node(callable), node.items.count > 1, case .type = made(node.items[0]),
                 ["keys", "values", "items", "__iter__"].contains(heap.wholeText(node.items[1]))
@@ -89,8 +93,16 @@ extension PickleMachine {
         }
     }
 
+    /// Whether a value is one that `lru_cache` takes for a size, or for whether types differ: of all others it makes a function.
+    private static func isSize(_ value: PickleValue) -> Bool {
+        switch value {
+        case .none, .boolean, .integer: true
+        default: false
+        }
+    }
+
     /// Types that call what they are made of, make classes or open files.
-    private static let actingTypes: Set<String> = [
+    static let actingTypes: Set<String> = [
         "map", "filter", "type", "super", "FileType", "BufferedRandomType", "BufferedReaderType", "BufferedWriterType",
         "TextWrapperType", "PyBufferedRandomType", "PyBufferedReaderType", "PyBufferedWriterType", "PyTextWrapperType",
         "InputType", "OutputType", "ExitType", "CapsuleType", "PyCapsuleType",
@@ -117,7 +129,7 @@ extension PickleMachine {
         return PickleGlobal(module: owner.module, name: "\(owner.name).\(name)", offset: owner.offset)
     }
 
-    func check(_ function: PickleGlobal, _ arguments: [PickleValue], at offset: Int) {
+    func check(_ function: PickleGlobal, _ arguments: [PickleValue], isNew: Bool = true, at offset: Int) {
         if Self.isCloudpickle(function.module) {
             checkCloudpickle(function, arguments, at: offset)
         } else if Self.isDill(function.module) {
@@ -125,7 +137,7 @@ extension PickleMachine {
         } else if StandardCalls.contains(function.module) {
             checkStandard(function, arguments, at: offset)
         } else {
-            checkOther(function, arguments, at: offset)
+            checkOther(function, arguments, isNew: isNew, at: offset)
         }
     }
 
@@ -136,17 +148,37 @@ extension PickleMachine {
         var isPlain = StandardCalls.allows(function.module, function.name)
         switch (function.module, function.name) {
         case ("builtins", "getattr"), ("__builtin__", "getattr"):
+            // A property whose code is in the pickle runs.
+            if hasOwnClasses, arguments.count > 1, let name = heap.wholeText(arguments[1]) {
+                use(arguments[0], [name], lists: 0, depth: 0, at: offset)
+            }
             return checkAttribute(of: arguments.first, at: offset)
         case ("builtins", "setattr"):
-            isPlain = arguments.first.map { isOwn($0) || isCell($0) } ?? false
+            isPlain = arguments.count == 3 && sets(arguments[1], of: arguments[0], to: arguments[2])
         case ("builtins", "type"), ("__builtin__", "type"), ("builtins", "iter"), ("__builtin__", "iter"):
             isPlain = arguments.count == 1
+        case ("abc", "ABCMeta"), ("_py_abc", "ABCMeta"), ("enum", "EnumMeta"), ("enum", "EnumType"):
+            isPlain = arguments.isEmpty
+        case ("enum", _):
+            // With more than a value a class is made.
+            isPlain = isPlain && arguments.count <= 1
         case ("copyreg", "_reconstructor"), ("copy_reg", "_reconstructor"):
-            for base in arguments.prefix(2) { checkClass(base, at: offset) }
             isPlain = arguments.count == 3
+            guard isPlain else { break }
+            checkClass(arguments[0], at: offset)
+            // The second class makes the object, of the state.
+            checkClass(arguments[1], arguments[2] == .none ? [] : [arguments[2]], at: offset)
         case ("copyreg", "__newobj__"), ("copy_reg", "__newobj__"), ("copyreg", "__newobj_ex__"):
             guard let first = arguments.first else { break }
-            return checkCall(first, arguments.dropFirst(), isNew: true, at: offset)
+            var values = arguments.dropFirst()
+            if function.name == "__newobj_ex__" {
+                values = []
+                for value in arguments.dropFirst() {
+                    guard let node = heap.node(value), node.kind != .object, node.count > 0 else { continue }
+                    values += node.kind == .dictionary ? [value] + valuesOf(node) : node.items
+                }
+            }
+            return checkCall(first, values, isNew: true, at: offset)
         case ("functools", "reduce"), ("_functools", "reduce"):
             // `int | None`
             isPlain =
@@ -168,41 +200,74 @@ extension PickleMachine {
             reading.leaveOut(
                 "the pickle calls a function of the standard library that is not known to only make a value",
                 subject: function.path, at: offset)
+        } else if StandardCalls.allows(function.module, function.name) || function.name == "iter" {
+            checkPlain(arguments, of: function, at: offset)
         }
     }
 
-    private func checkOther(_ function: PickleGlobal, _ arguments: [PickleValue], at offset: Int) {
+    /// Whether `setattr` only does what dill does: fill a cell, or give a class whose code is in the pickle, or a member of it, a value.
+    private func sets(_ name: PickleValue, of object: PickleValue, to value: PickleValue) -> Bool {
+        guard let text = heap.wholeText(name), isOwn(object) || isCell(object) else { return false }
+        return !isCallable(value) || text == "cell_contents"
+    }
+
+    private func checkOther(_ function: PickleGlobal, _ arguments: [PickleValue], isNew: Bool, at offset: Int) {
         if LoaderNames.isKnown(function.path) {
             reading.warn(
                 "loading calls \(function.path), which loads what may run code", subject: function.path, at: offset)
         }
-        if LoaderNames.isKnown(function.path) || LoaderNames.isSuspected(function.name) {
+        for argument in arguments { checkState(argument, of: .none, at: offset) }
+        // `X.__new__(X)` does nothing.
+        if isNew, arguments.isEmpty { return }
+        let isKnown = OtherCalls.makesValue(function) && takes(arguments, function)
+        if LoaderNames.isKnown(function.path) || (LoaderNames.isSuspected(function.name) && !isKnown) {
             return reading.leaveOut(
                 "the pickle calls a function that may load or run something", subject: function.path, at: offset)
         }
-        guard let last = function.name.split(separator: ".").last, !StandardCalls.isClassName(last) else { return }
-        for argument in arguments {
-            if let name = calledByOthers(argument) {
-                return reading.leaveOut("\(function.path) may call what it is given", subject: name, at: offset)
-            }
+        // With values it keeps them.
+        if isNew, OtherCalls.holdsData(function) == nil { return }
+        let last = function.name.split(separator: ".").last ?? ""
+        let isClass = StandardCalls.isClassName(last)
+        if isClass, let holdsData = OtherCalls.holdsData(function), !holdsData, !isKnown, !arguments.isEmpty {
+            return reading.leaveOut(
+                "the pickle calls a class that is not known to only hold data", subject: function.path, at: offset)
+        }
+        if isClass, !arguments.isEmpty, OtherCalls.isSuspected(className: last) {
+            return reading.leaveOut(
+                "the pickle calls a class that may open or run something", subject: function.path, at: offset)
+        }
+        if !isClass, !isKnown {
+            return reading.leaveOut(
+                "the pickle calls a function that is not known to only make a value", subject: function.path, at: offset
+            )
+        }
+        guard isClass || OtherCalls.callers.contains(function.path) else { return }
+        if let name = functionName(in: arguments) {
+            reading.leaveOut("\(function.path) may call what it is given", subject: name, at: offset)
         }
     }
 
-    /// Returns the name of a function among arguments that is not known to only compute; nil for data.
-    private func calledByOthers(_ value: PickleValue, depth: Int = 0) -> String? {
-        if let global = resolved(value) {
-            if StandardCalls.contains(global.module) { return StandardCalls.isHarmless(global) ? nil : global.path }
-            return LoaderNames.isSuspected(global.name) ? global.path : nil
-        }
-        guard depth < 4, let node = heap.node(value) else { return nil }
-        if node.kind == .object {
-            switch made(value) {
-            case .function: return "a function whose code is in the pickle"
-            case .lookedUp: return "what another call returned"
-            default: break
+    /// Whether the first argument of a known function is what the library gives it, where the function looks it up or makes it.
+    private func takes(_ arguments: [PickleValue], _ function: PickleGlobal) -> Bool {
+        guard let first = arguments.first else { return true }
+        switch function.name {
+        case "_new_Index", "_new_PeriodIndex", "_new_DatetimeIndex", "_new_IntervalIndex":
+            guard let global = resolved(first) else { return isOwn(first) }
+            return !StandardCalls.contains(global.module) && global.name.hasSuffix("Index")
+        case "_mareconstruct", "_mrreconstruct":
+            return arguments.prefix(2).allSatisfy { value in
+                guard let global = resolved(value) else { return isOwn(value) }
+                return global.module.hasPrefix("numpy") && global.name != "memmap"
             }
+        case "_unpickle": return resolved(first)?.module.hasPrefix("dateutil.") ?? false
+        case "_rebuild_from_type", "_rebuild_from_type_v2":
+            return resolved(first).map { OtherCalls.makesValue($0) } ?? false
+        case "__randomstate_ctor", "__generator_ctor":
+            return arguments.dropFirst().allSatisfy { resolved($0)?.module == "numpy.random._pickle" }
+        case "_ufunc_reconstruct":
+            return heap.wholeText(first).map { $0.hasPrefix("numpy") || $0.hasPrefix("scipy.special") } ?? false
+        default: return true
         }
-        return node.items.prefix(64).lazy.compactMap { self.calledByOthers($0, depth: depth + 1) }.first
     }
 
     // MARK: What copies and sets attributes
@@ -214,8 +279,8 @@ extension PickleMachine {
         }
     }
 
-    private func checkClass(_ value: PickleValue, at offset: Int) {
-        if let global = resolved(value) { return check(global, [], at: offset) }
+    private func checkClass(_ value: PickleValue, _ arguments: [PickleValue] = [], at offset: Int) {
+        if let global = resolved(value) { return check(global, arguments, isNew: arguments.isEmpty, at: offset) }
         if case .ownClass = made(value) { return }
         reading.leaveOut("an object is made of a class that is computed while the pickle is loaded", at: offset)
     }

@@ -186,6 +186,7 @@ extension PickleMachine {
         switch target {
         case .node(let index):
             // An object takes elements with its own methods: they are not arguments, and not kept.
+            if kind == .dictionary { checkKeys(values, of: target, at: offset) }
             if heap.nodes[index].kind == .object {
                 return checkChange(of: target, ["append", "extend", "add", "update", "__setitem__"], at: offset)
             }
@@ -221,11 +222,22 @@ extension PickleMachine {
             guard let callable = values.first else { throw input.damaged("there is nothing to call", at: offset) }
             try call(callable, values.dropFirst(), isNew: false, at: offset)
         case .reduce, .newobj, .newobjEx:
-            if opcode == .newobjEx { _ = try pop(offset) }
-            let arguments = try pop(offset)
+            let named = opcode == .newobjEx ? try pop(offset) : .none
+            let tuple = try pop(offset)
             let callable = try pop(offset)
-            try call(
-                callable, try self.arguments(arguments, at: offset), isNew: opcode != .reduce, at: offset)
+            var arguments = try self.arguments(tuple, at: offset)
+            if opcode == .newobjEx {
+                // The values of named arguments reach the class as the others do.
+                let node = heap.node(named)
+                if named == .opaque || node?.kind == .object {
+                    reading.leaveOut("the arguments of a call are computed while the pickle is loaded", at: offset)
+                } else if let node, node.kind == .dictionary {
+                    if node.count > 0 { arguments += [named] + valuesOf(node) }
+                } else {
+                    throw input.damaged("the named arguments of a call are not a dictionary", at: offset)
+                }
+            }
+            try call(callable, arguments, isNew: opcode != .reduce, at: offset)
         default:
             let state = try pop(offset)
             let object = try top(offset)
@@ -237,8 +249,14 @@ extension PickleMachine {
             // Slots are set one by one.
             let methods = heap.node(state)?.kind == .dictionary ? [] : ["__setattr__"]
             checkChange(of: object, Set(methods).union(["__setstate__"]), at: offset)
+            checkState(state, of: object, at: offset)
             observeBuild(object, state, at: offset)
         }
+    }
+
+    /// The values of a dictionary.
+    func valuesOf(_ node: PickleNode) -> [PickleValue] {
+        stride(from: 1, to: node.items.count, by: 2).map { node.items[$0] }
     }
 
     private func nameLines() throws(ArchiveReadingError) -> (String, String) {

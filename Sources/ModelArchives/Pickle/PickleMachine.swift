@@ -37,6 +37,8 @@ package final class PickleMachine {
     var hasOwnClasses = false
     /// How many values were looked through for objects of these classes.
     var valuesUsed = 0
+    /// The objects whose state holds functions or other objects.
+    var armed: Set<Int> = []
     /// The methods of these classes that loading has looked up, and where.
     var usesOfClasses: [Int: [String: Int]] = [:]
     /// What is known of joblib's arrays.

@@ -125,13 +125,16 @@ extension PickleMachine {
     }
 
     func observeBuild(_ object: PickleValue, _ state: PickleValue, at offset: Int) {
-        if let version = heap.member("_sklearn_version", of: state).flatMap({ heap.text($0) }) {
+        // The same state may be given to many objects; `checkState` has said so where there are too many.
+        if valuesUsed < limits.valuesUsed,
+            let version = heap.member("_sklearn_version", of: state).flatMap({ heap.text($0) })
+        {
             note("scikit-learn", version, at: offset)
         }
         guard let maker = heap.maker(object) else { return }
         switch (maker.module, maker.name) {
         case ("numpy", "dtype"): observeDType(object, state)
-        case ("xgboost.core", "Booster"):
+        case ("xgboost.core", "Booster") where valuesUsed < limits.valuesUsed:
             let handle = heap.member("handle", of: state)
             if let blob = handle.flatMap({ heap.blob($0) ?? firstBlob($0) }),
                 let version = UBJSONVersion.find(in: blob)

@@ -62,6 +62,7 @@ extension PickleMachine {
     private func useBases(_ value: PickleValue, at offset: Int) {
         for base in heap.node(value)?.items ?? [] {
             if case .ownClass(let index) = made(base) { use(index, ["__init_subclass__"], at: offset) }
+            use(base, ["__mro_entries__"], lists: 0, depth: 0, at: offset)
         }
     }
 
@@ -73,6 +74,7 @@ extension PickleMachine {
             guard arguments.count == 4 else { return checkCall(first, arguments.dropFirst(), isNew: false, at: offset) }
             checkMetaclass(first, at: offset)
             useBases(arguments[2], at: offset)
+            use(arguments[3], ["__set_name__"], lists: 1, depth: 0, at: offset)
         case "_create_ftype":
             if let first = arguments.first, case .type("PartialType") = made(first) { break }
             if arguments.first.flatMap({ heap.global($0) })?.path == "functools.partial" { break }
@@ -81,6 +83,8 @@ extension PickleMachine {
             guard arguments.count >= 2, let items = heap.node(arguments[1])?.items else { break }
             checkCall(arguments[0], items[...], isNew: false, at: offset)
         case "_setitems":
+            // The dictionary may become the attributes of an object.
+            for value in arguments.dropFirst() { checkState(value, of: .none, at: offset) }
             if let first = arguments.first, heap.node(first)?.kind == .dictionary { break }
             reading.leaveOut("what another call returned is changed", subject: function.path, at: offset)
         case "_import_module":
@@ -134,7 +138,7 @@ extension PickleMachine {
     ]
 
     /// Notes that methods of a value are run, and of what tuples hold, and lists, dictionaries and sets so many levels down.
-    private func use(_ value: PickleValue, _ methods: Set<String>, lists: Int, depth: Int, at offset: Int) {
+    func use(_ value: PickleValue, _ methods: Set<String>, lists: Int, depth: Int, at offset: Int) {
         guard case .node(let index) = value else { return }
         let node = heap.nodes[index]
         if node.kind == .object {
@@ -143,7 +147,7 @@ extension PickleMachine {
         }
         guard node.kind == .tuple || lists > 0 else { return }
         valuesUsed += 1 + node.items.count
-        guard depth < 16, valuesUsed < 1 << 24 else {
+        guard depth < 16, valuesUsed < limits.valuesUsed else {
             return reading.leaveOut("more values are hashed or converted than are followed", at: offset)
         }
         let left = node.kind == .tuple ? lists : lists - 1
@@ -170,6 +174,7 @@ extension PickleMachine {
             if isOwn(found) { return true }
             // A property, or a static method, of a function.
             if heap.node(found)?.kind == .object { return true }
+            if functionName(in: [found]) != nil { return true }
         }
         guard depth < 16, node.items.count > 2, let bases = heap.node(node.items[2]) else { return false }
         return bases.items.contains { base in

@@ -48,6 +48,8 @@ package struct PickleNode: Sendable {
         case list, tuple, dictionary, set, object
     }
     let kind: Kind
+    /// Whether a dictionary was given to an object as its state.
+    var isState = false
     /// What was called to make an object.
     var callable = PickleValue.none
     /// The first elements; of a dictionary keys and values in turn; of an object its arguments.
@@ -169,6 +171,8 @@ package struct PickleLimits: Sendable {
     package var line = 1 << 20
     /// The bytes of all strings and bytes values that are kept.
     package var keptBytes = 48 << 20
+    /// The values that are looked through for what may be called, each as often as it is given to something.
+    package var valuesUsed = 1 << 24
     /// The pickles that follow each other in one file, and that joblib nests for arrays of objects.
     package var streams = 1 << 20
 

@@ -27,12 +27,23 @@ enum StandardCalls {
     /// Returns whether a function of the standard library only computes, whoever calls it.
     static func isHarmless(_ global: PickleGlobal) -> Bool {
         if ["builtins", "__builtin__"].contains(global.module) {
-            return !["getattr", "setattr", "delattr", "map", "filter", "vars"].contains(global.name)
+            return !["getattr", "setattr", "delattr", "map", "filter", "vars", "__build_class__"].contains(global.name)
                 && !DangerousNames.contains(global)
         }
-        return allows(global.module, global.name) || isClassName(global.name)
+        if makers.contains(global.name) { return false }
+        return allows(global.module, global.name) || global.module == "collections.abc"
+            || (isClassName(global.name) && (global.name.hasSuffix("Error") || global.name.hasSuffix("Warning")))
             || (computing.contains(global.module) && !global.name.hasPrefix("_") && !global.name.contains("."))
     }
+
+    /// Functions that make functions, or call what they are given.
+    private static let makers: Set<String> = [
+        "partial", "partialmethod", "lru_cache", "cached_property", "singledispatchmethod", "methodcaller",
+        "attrgetter",
+        "itemgetter", "MethodType", "ABCMeta", "EnumMeta", "EnumType", "call", "starmap", "accumulate", "groupby",
+        "takewhile", "dropwhile", "filterfalse", "imap", "ifilter", "ifilterfalse", "load", "copy", "deepcopy",
+        "replace", "sub", "subn", "file_digest", "merge", "nlargest", "nsmallest", "SourceFileLoader",
+    ]
 
     private static let computing: Set<String> = [
         "math", "cmath", "statistics", "operator", "_operator", "re", "json", "string", "random", "time", "datetime",
@@ -43,7 +54,7 @@ enum StandardCalls {
     private static let classModules: Set<String> = [
         "builtins", "__builtin__", "exceptions", "collections", "_collections", "datetime", "_pydatetime", "decimal",
         "_decimal", "_pydecimal", "fractions", "pathlib", "pathlib._local", "pathlib._abc", "enum", "ipaddress",
-        "typing", "ast", "_ast", "configparser", "numbers", "string", "statistics",
+        "ast", "_ast", "configparser", "numbers", "string", "statistics",
     ]
 
     private static let names: [String: Set<String>] = {
@@ -70,6 +81,7 @@ enum StandardCalls {
         re _compile compile
         abc|_py_abc ABCMeta
         types SimpleNamespace GenericAlias MappingProxyType ModuleType MethodType
+        typing TypeVar ParamSpec ParamSpecArgs ParamSpecKwargs TypeVarTuple ForwardRef NewType TypeAliasType Generic
         typing _GenericAlias _LiteralGenericAlias _UnpackGenericAlias _ConcatenateGenericAlias _CallableGenericAlias
         array array _array_reconstructor
         random|_random Random SystemRandom
@@ -114,14 +126,20 @@ enum LoaderNames {
         "cloudpickle.load", "cloudpickle.loads", "cloudpickle.cloudpickle.load", "cloudpickle.cloudpickle.loads",
         "dill.load", "dill.loads", "dill._dill.load", "dill._dill.loads", "dill._dill._create_filehandle",
         "pandas.read_pickle", "pandas.io.pickle.read_pickle", "pandas.eval", "pandas.core.computation.eval.eval",
+        "torch.fx.graph_module.reduce_graph_module", "torch.fx.graph_module.reduce_package_graph_module",
+        "torch.fx.graph_module.reduce_deploy_graph_module", "numpy.lib.format.read_array",
+        "numpy.lib._format_impl.read_array",
         "torch.jit.load", "yaml.load", "yaml.unsafe_load", "yaml.full_load",
     ]
     private static let whole: Set<String> = [
-        "unpickle", "open", "main", "runstring", "run_code", "read_pickle", "from_pickle", "popen", "system",
+        "unpickle", "open", "main", "runstring", "run_code", "read_pickle", "from_pickle", "popen", "system", "loadtxt",
+        "genfromtxt", "fromfile", "fromregex", "memmap", "savetxt", "savez", "tofile", "vectorize", "frompyfunc",
+        "piecewise", "fromfunction", "fromiter",
     ]
     private static let words: Set<String> = [
         "load", "loads", "loader", "eval", "exec", "execfile", "execute", "system", "popen", "spawn", "shell",
         "subprocess",
+        "read", "write", "save", "dump", "dumps", "query", "pipe", "apply", "fetch", "map",
         "import", "run", "download", "deserialize", "compile", "getstatusoutput", "command", "call",
     ]
 }
