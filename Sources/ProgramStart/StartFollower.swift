@@ -251,6 +251,15 @@ struct StartFollower {
 
     // MARK: - Python
 
+    /// Whether a variable may decide which modules are loaded, besides those that the import path is made of.
+    private static func decides(_ name: String) -> Bool {
+        let others: Set<String> = [
+            "PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE",
+            "PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUTF8", "PYTHONFAULTHANDLER", "PYTHONMALLOC",
+        ]
+        return name == "HOME" || (name.hasPrefix("PYTHON") && !name.hasPrefix("PYTHON_") && !others.contains(name))
+    }
+
     private mutating func python(_ path: String, _ command: Command) {
         let line = PythonCommandLine(Array(command.words.dropFirst()))
         var first: [String] = []
@@ -267,6 +276,11 @@ struct StartFollower {
             gaps += options.gaps.filter { !gaps.contains($0) }
             first = options.first
             directory = options.directory ?? directory
+        }
+        if directory == nil { gap(command, "the working directory in which this starts is not known") }
+        for (name, value) in command.environment.sorted(by: { $0.key < $1.key })
+        where value == nil && Self.decides(name) {
+            gaps.append(Gap(name, reason: "its value decides what is loaded and is not known", source: command.source))
         }
         if line.program == .command { gap(command, "the code of -c is not read") }
         let isQuestion = command.words.dropFirst().contains { ["-V", "-VV", "--version", "-h", "--help"].contains($0) }

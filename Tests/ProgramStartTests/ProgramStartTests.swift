@@ -155,6 +155,8 @@ struct ProgramStartTests {
                 ["sh", "-c", "if grep -q x /proc/cpuinfo; then exec /usr/bin/python3 a.py; fi; exec python serve.py"],
                 [:], "condition"
             ),
+            (["sh", "-c", "if grep -q x /y; then cd /opt; fi; exec python -m serve"], [:], "working directory"),
+            (["sh", "-c", "export PYTHONSAFEPATH=$(cat /x); exec python serve.py"], [:], "PYTHONSAFEPATH"),
             (["sh", "-c", "case x in"], [:], "cannot be parsed as a shell script"),
             (["sh"], [:], "interactive"),
             (["sh", "missing.sh"], [:], "not in the image"),
