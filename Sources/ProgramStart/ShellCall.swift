@@ -1,4 +1,5 @@
 import ContainerImages
+import DockerfileSyntax
 
 /// The command line of a shell (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/sh.html).
 struct ShellCall {
@@ -13,15 +14,25 @@ struct ShellCall {
     let program: Program
     /// `-l`, `--login`, or a name that begins with a hyphen.
     let isLogin: Bool
+    /// Words of `set` and of `shopt` that stand before the script.
+    private(set) var options: [String] = []
+    private(set) var shopt: [String] = []
+    /// An option that is not followed.
+    private(set) var unread: String?
     private let isBash: Bool
     private let skipsProfiles: Bool
 
     /// Reads the words, the shell itself first.
-    init(_ words: [String]) {
+    init(_ words: [String], _ dialect: ShellDialect) {
         var rest = words.dropFirst()
         var isLogin = words.first?.hasPrefix("-") ?? false
         var takesText = false
         var skipsProfiles = false
+        // Commands come from a terminal or from standard input.
+        var isAsked = false
+        var options: [String] = []
+        var shopt: [String] = []
+        var unread: String?
         while let word = rest.first, word.count > 1, word.hasPrefix("-") || word.hasPrefix("+") {
             rest.removeFirst()
             if word == "--" { break }
@@ -30,20 +41,34 @@ struct ShellCall {
                 case "--login": isLogin = true
                 case "--noprofile": skipsProfiles = true
                 case "--rcfile", "--init-file": rest = rest.dropFirst()
-                default: break
+                case "--norc", "--noediting", "--verbose": break
+                default: unread = word
                 }
                 continue
             }
             if word.hasPrefix("-") {
                 if word.contains("l") { isLogin = true }
                 if word.contains("c") { takesText = true }
+                if word.contains("i") || word.contains("s") { isAsked = isAsked || word.contains("i") || !takesText }
             }
-            if word.hasSuffix("o") || word.hasSuffix("O") { rest = rest.dropFirst() }
+            if word.contains("O") {
+                shopt += [word.hasPrefix("-") ? "-s" : "-u"] + (rest.popFirst().map { [$0] } ?? [])
+            }
+            // Letters that only a call has.
+            let letters = word.dropFirst().filter { !"lcisrDOp".contains($0) }
+            if letters.isEmpty { continue }
+            let long = letters.contains("o") ? rest.popFirst().map { [$0] } ?? [] : []
+            options += ["\(word.prefix(1))\(letters.filter { $0 != "o" })\(letters.contains("o") ? "o" : "")"] + long
         }
+        self.options = options
+        self.shopt = shopt
+        self.unread = unread
         self.isLogin = isLogin
         self.skipsProfiles = skipsProfiles
-        isBash = words.first?.hasSuffix("bash") ?? false
-        if takesText {
+        isBash = dialect == .bash
+        if isAsked {
+            program = .nothing
+        } else if takesText {
             guard let text = rest.popFirst() else {
                 program = .nothing
                 return

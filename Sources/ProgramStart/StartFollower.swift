@@ -181,30 +181,47 @@ struct StartFollower {
     // MARK: - Shells
 
     private mutating func applet(_ name: String, _ command: Command) {
-        if Self.shells.contains(name) { return shell(command) }
+        if Self.shells.contains(name) { return shell(command, isApplet: true) }
         guard name == "busybox" || name == "toybox", command.words.count > 1 else {
             return gap(command, "the program \(name) is not followed")
         }
         var inner = command
         inner.words.removeFirst()
         inner.depth += 1
-        if Self.shells.contains(inner.words[0]) { return shell(inner) }
+        if Self.shells.contains(inner.words[0]) { return shell(inner, isApplet: true) }
         follow(inner)
     }
 
-    /// Whether a shell is bash, whatever name it is called by.
-    private func isBash(_ command: Command) -> Bool {
-        guard let name = command.words.first, let path = find(name, command) else { return false }
-        return (files.lookup(path)?.path ?? path).split(separator: "/").last == "bash"
+    /// Which shell a program is, whatever name it is called by.
+    private func dialect(_ command: Command) -> ShellDialect {
+        guard let name = command.words.first, let path = find(name, command) else { return .other }
+        switch (files.lookup(path)?.path ?? path).split(separator: "/").last {
+        case "bash": return ["sh", "-sh"].contains(name.split(separator: "/").last ?? "") ? .posixBash : .bash
+        case "dash": return .dash
+        case "busybox": return .busybox
+        default: return .other
+        }
     }
 
-    private mutating func shell(_ command: Command) {
-        let call = ShellCall(command.words)
+    private mutating func shell(_ command: Command, isApplet: Bool = false) {
+        let dialect = isApplet ? .busybox : dialect(command)
+        let call = ShellCall(command.words, dialect)
         let host = StartHost(files: files, user: command.user)
-        var simulation = ShellSimulation(host: host, environment: command.environment, directory: command.directory)
-        if isBash(command) {
-            simulation.setShellVariables(["BASH": find(command.words[0], command), "BASH_VERSION": nil])
+        var simulation = ShellSimulation(
+            host: host, environment: command.environment, directory: command.directory, dialect: dialect)
+        if let unread = call.unread { gap(command, "the option \(unread) of this shell is not followed") }
+        if command.words[0].hasSuffix("zsh") { gap(command, "this shell reads files of its own first") }
+        if dialect.isBash {
+            simulation.setShellVariables(["BASH": find(command.words[0], command)])
+            for name in command.environment.keys.filter(dialect.meaningfulVariables.contains).sorted() {
+                gap(command, "\(name) changes how the shell reads its script")
+            }
+            for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("BASH_FUNC_")
+            {
+                simulation.importFunction(name, value)
+            }
         }
+        simulation.apply(options: call.options, shopt: call.shopt)
         let known = gaps.count
         for profile in call.profiles(files, command) {
             guard files.lookup(profile)?.kind == .file else { continue }
@@ -212,7 +229,7 @@ struct StartFollower {
                 return gap(command, "the profile \(profile) is not readable here")
             }
             scripts.append(ImportPath.normal(profile))
-            simulation.run(bytes, name: profile, arguments: [command.words[0]])
+            simulation.run(bytes, name: profile, arguments: [command.words[0]], file: profile)
         }
         switch call.program {
         case .text(let text, let arguments):
@@ -228,7 +245,7 @@ struct StartFollower {
                 return gap(command, "the script \(file) is not readable here")
             }
             if !scripts.contains(entry.path) { scripts.append(entry.path) }
-            simulation.run(bytes, name: path, arguments: [file] + arguments)
+            simulation.run(bytes, name: path, arguments: [file] + arguments, file: file)
         case .nothing: return gap(command, "an interactive shell is started")
         }
         gaps += simulation.gaps.filter { !gaps.contains($0) }

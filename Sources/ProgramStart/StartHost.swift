@@ -13,7 +13,8 @@ struct StartHost: ShellHost {
     func kind(of path: String) -> ShellHostEntry? {
         guard let entry = files.lookup(path) else { return nil }
         return ShellHostEntry(
-            isDirectory: entry.kind == .directory, isExecutable: entry.mode & 0o111 != 0, size: entry.size)
+            isDirectory: entry.kind == .directory, isExecutable: entry.mode & 0o111 != 0, size: entry.size,
+            isReadable: entry.mode & 0o004 != 0, isSearchable: entry.mode & 0o001 != 0)
     }
 
     func realPath(of path: String) -> String? { files.lookup(path).map { "/" + $0.path } }

@@ -27,7 +27,8 @@ extension ShellParser {
             try expect("done")
             return .loop(condition: condition, body: body, try redirects())
         }
-        if accept("for") || accept("select") { return try forLoop() }
+        if accept("for") { return try forLoop(isMenu: false) }
+        if accept("select") { return try forLoop(isMenu: true) }
         if accept("case") { return try caseClause() }
         if accept("[[") { return try testCommand() }
         if accept("function") {
@@ -64,7 +65,7 @@ extension ShellParser {
         return .ifClause(branches, otherwise: otherwise, try redirects())
     }
 
-    private mutating func forLoop() throws(ShellSyntaxError) -> ShellNode {
+    private mutating func forLoop(isMenu: Bool) throws(ShellSyntaxError) -> ShellNode {
         skipBlanks()
         if has("((") {
             let start = index
@@ -92,6 +93,11 @@ extension ShellParser {
         }
         skipBlanks()
         if peek == UInt8(ascii: ";") { index += 1 }
+        if isMenu {
+            // Which of the words is chosen, if one is, only a run tells.
+            words =
+                (words ?? []) + [ShellSyntaxWord(parts: [.arithmetic([], range: start..<start)], range: start..<start)]
+        }
         return .forEach(name: name, words: words, body: try loopBody(), try redirects())
     }
 

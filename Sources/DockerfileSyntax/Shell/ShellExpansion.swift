@@ -11,7 +11,7 @@ struct ShellExpander {
     var workingDirectory: String?
 
     /// A field while it is put together.
-    private struct Field {
+    struct Field {
         var text = MappedText()
         var isKnown = true
         var isQuoted = false
@@ -134,7 +134,7 @@ struct ShellExpander {
         return result
     }
 
-    private func add(_ part: ShellWordPart, to current: inout Field, _ fields: inout [Field], in word: Range<Int>) {
+    func add(_ part: ShellWordPart, to current: inout Field, _ fields: inout [Field], in word: Range<Int>) {
         switch part {
         case .text(let text, let isQuoted):
             current.text.append(text)
@@ -155,7 +155,7 @@ struct ShellExpander {
     }
 
     /// Marks a field as unknown; what cannot be known is kept as it is written.
-    private func unknown(_ field: inout Field, _ range: Range<Int>) {
+    func unknown(_ field: inout Field, _ range: Range<Int>) {
         field.isKnown = false
         field.text.append(script.text, range)
     }
@@ -164,6 +164,10 @@ struct ShellExpander {
         _ parameter: ShellParameter, isQuoted: Bool, to current: inout Field, _ fields: inout [Field],
         in word: Range<Int>
     ) {
+        // Of the files that are being read only the innermost one is kept.
+        if parameter.name == "BASH_SOURCE", let index = parameter.index, index != "0" {
+            return unknown(&current, parameter.range)
+        }
         if let index = parameter.index ?? (["@", "*"].contains(parameter.name) ? parameter.name : nil),
             index == "@" || index == "*", parameter.modifier.isEmpty
         {
@@ -193,7 +197,13 @@ struct ShellExpander {
         {
             return put(first, isQuoted: isQuoted, of: parameter, to: &current, &fields)
         }
-        if parameter.index != nil { return unknown(&current, parameter.range) }
+        // `${name[0]-word}`: where all variables are known, arrays that are not of one word have no value here.
+        if parameter.index != nil, parameter.index != "0" || !variables.isComplete {
+            return unknown(&current, parameter.range)
+        }
+        if variables.isComplete, parameter.index == nil, parameter.name == "@" || parameter.name == "*" {
+            return add(arguments: parameter, isQuoted: isQuoted, to: &current, &fields, in: word)
+        }
         if case .oneOf(let values) = variables.values[parameter.name], bound?.name != parameter.name {
             if current.loopVariable == nil { current.loopVariable = (parameter.name, values) }
             return unknown(&current, parameter.range)
@@ -225,7 +235,7 @@ struct ShellExpander {
         }
     }
 
-    private func put(
+    func put(
         _ text: String, isQuoted: Bool, of parameter: ShellParameter, to current: inout Field, _ fields: inout [Field]
     ) {
         let range = script.text.fileRange(parameter.range)

@@ -20,12 +20,20 @@ package struct ShellHostEntry: Sendable, Hashable {
     package let isDirectory: Bool
     /// Whether somebody may execute it.
     package let isExecutable: Bool
+    /// Whether everybody may read it.
+    package let isReadable: Bool
+    /// Whether everybody may execute it, or go into it.
+    package let isSearchable: Bool
     /// The size in bytes.
     package let size: Int
 
     /// Creates an entry.
-    package init(isDirectory: Bool, isExecutable: Bool = false, size: Int = 0) {
+    package init(
+        isDirectory: Bool, isExecutable: Bool = false, size: Int = 0, isReadable: Bool = true, isSearchable: Bool = true
+    ) {
         self.isDirectory = isDirectory
+        self.isReadable = isReadable
+        self.isSearchable = isSearchable
         self.isExecutable = isExecutable
         self.size = size
     }

@@ -15,6 +15,9 @@ package struct ShellSimulation<Host: ShellHost> {
     package private(set) var hasEnded = false
 
     let host: Host
+    let dialect: ShellDialect
+    /// The working directory that the script begins in.
+    let firstDirectory: String?
     var state: State
     var script: ShellScript
     var heredocs: [ShellSyntaxHeredoc] = []
@@ -31,8 +34,10 @@ package struct ShellSimulation<Host: ShellHost> {
     /// Whether a failure here is an answer and does not end a script with `set -e`.
     var isAsked = false
     private(set) var depth = 0
-    /// What traps run at the end of the script.
-    var traps: [String] = []
+    /// What traps run, at the end of the script or between its commands.
+    var traps: [Trap] = []
+    /// Whether the script may send itself a signal.
+    var sendsSignals = false
     private(set) var steps = 0
     private static var maximumDepth: Int { 32 }
     private static var maximumSteps: Int { 20_000 }
@@ -46,6 +51,16 @@ package struct ShellSimulation<Host: ShellHost> {
         var exported: Set<String>
         var directory: String?
         var functions: [String: Function] = [:]
+        var readOnly: Set<String> = []
+        /// Directories that the script has made for certain, and paths at which it may have made something.
+        var madeDirectories: Set<String> = []
+        var written: Set<String> = []
+        /// Whether it may have made something anywhere.
+        var writesAnywhere = false
+        /// `set -f`.
+        var keepsPatterns = false
+        /// `shopt -s nullglob`.
+        var dropsUnmatched = false
         var exportsAll = false
         /// `set -e`.
         var endsAtFailure = false
@@ -59,20 +74,37 @@ package struct ShellSimulation<Host: ShellHost> {
         let script: ShellScript
         let heredocs: [ShellSyntaxHeredoc]
         let source: SourceText
+        /// The value of `BASH_SOURCE` in it.
+        let file: ShellVariables.Value?
+        /// Tells definitions apart.
+        let number: Int
+        /// Whether only one of several paths defines it like this.
+        var isUncertain = false
     }
 
     /// Creates a simulation with an environment; a variable with the value nil is not known.
-    package init(host: Host, environment: [String: String?], directory: String?) {
+    package init(
+        host: Host, environment: [String: String?], directory: String?, dialect: ShellDialect = .bash
+    ) {
         self.host = host
+        self.dialect = dialect
+        firstDirectory = directory
         var variables = ShellVariables()
         variables.isComplete = true
-        for name in ShellSimulationNames.unknown { variables.values[name] = .scalar(.dynamic) }
-        variables.values["?"] = .scalar(.known("0"))
+        for name in dialect.defaultVariables { variables.values[name] = .scalar(.dynamic) }
         variables.values["PWD"] = .scalar(directory.map { .known($0) } ?? .dynamic)
         for (name, value) in environment where name != "PWD" {
             variables.values[name] = .scalar(value.map { .known($0) } ?? .dynamic)
         }
+        for name in dialect.ownVariables { variables.values[name] = .scalar(.dynamic) }
+        if dialect.isBash, let user = host.userID {
+            for name in ["UID", "EUID"] { variables.values[name] = .scalar(.known(String(user))) }
+        }
+        // No shell takes it from its environment.
+        variables.values["IFS"] = .scalar(.known(" \t\n"))
+        variables.values["?"] = .scalar(.known("0"))
         state = State(variables: variables, exported: Set(environment.keys), directory: directory)
+        state.readOnly = dialect.readOnlyVariables
         script = ShellScript(text: MappedText(), body: ShellBody(), problem: nil)
         source = SourceText(name: "", bytes: [])
     }
@@ -93,11 +125,21 @@ package struct ShellSimulation<Host: ShellHost> {
     /// - Parameters:
     ///   - name: the script's file, for gaps.
     ///   - arguments: `$0`, `$1` and so on; nil keeps those of the script that reads this one.
-    package mutating func run(_ bytes: [UInt8], name: String, arguments: [String]? = nil) {
-        guard depth < Self.maximumDepth else { return gap(name, "the scripts are nested too deeply") }
+    ///   - file: the file as the script that reads it names it; nil for a text of no file of its own.
+    /// - Returns: whether its last command succeeds; nil when that is not known.
+    @discardableResult
+    package mutating func run(
+        _ bytes: [UInt8], name: String, arguments: [String]? = nil, file: String? = nil
+    ) -> Bool? {
+        guard depth < Self.maximumDepth else {
+            gap(name, "the scripts are nested too deeply")
+            return nil
+        }
         depth += 1
         defer { depth -= 1 }
         let outer = (script, heredocs, source)
+        let outerFile = state.variables.values["BASH_SOURCE"]
+        if dialect.isBash, let file { state.variables.values["BASH_SOURCE"] = .array([file]) }
         let text = MappedText(bytes, bytes.indices)
         source = SourceText(name: name, bytes: bytes)
         (script, heredocs) = ShellParser.parse(text)
@@ -105,14 +147,19 @@ package struct ShellSimulation<Host: ShellHost> {
             state.variables.values["0"] = .scalar(arguments.first.map { .known($0) } ?? .unset)
             setArguments(Array(arguments.dropFirst()))
         }
+        if zip(bytes, bytes.dropFirst()).contains(where: { $0 == 0x0D && $1 == 0x0A }) || bytes.last == 0x0D {
+            gap("", "lines end with carriage returns, which the shell takes for parts of words")
+        }
         if let problem = script.problem { gap("", "it cannot be parsed as a shell script: \(problem.reason)") }
-        _ = run(script.body)
+        let status = run(script.body)
         // `return` at the end of all functions ends the script.
         if depth == 1 {
             leaving = nil
             runTraps()
         }
         (script, heredocs, source) = outer
+        state.variables.values["BASH_SOURCE"] = outerFile
+        return status
     }
 
     mutating func setArguments(_ words: [String]?) {
@@ -248,26 +295,6 @@ package struct ShellSimulation<Host: ShellHost> {
         return results.count == 1 ? results.first ?? nil : nil
     }
 
-    func merged(_ states: [State]) -> State? {
-        guard var result = states.first else { return nil }
-        for other in states.dropFirst() {
-            for name in result.variables.values.differingKeys(other.variables.values)
-            where result.variables[name] != other.variables[name] {
-                result.variables.values[name] = .scalar(.dynamic)
-            }
-            if result.variables.arguments?.map(\.text) != other.variables.arguments?.map(\.text) {
-                result.variables.setArguments(nil)
-            }
-            if result.directory != other.directory { result.directory = nil }
-            result.exported.formUnion(other.exported)
-            result.exportsAll = result.exportsAll || other.exportsAll
-            // Not to end is to follow more.
-            result.endsAtFailure = result.endsAtFailure && other.endsAtFailure
-            result.functions.merge(other.functions) { first, _ in first }
-        }
-        return result
-    }
-
     mutating func run(_ node: ShellNode) -> Bool? {
         steps += 1
         guard steps < Self.maximumSteps, depth < Self.maximumDepth, textMade < Self.maximumText else {
@@ -297,14 +324,17 @@ package struct ShellSimulation<Host: ShellHost> {
             look(at: redirects)
             return choose(subject, items)
         case .function(let name, let body):
-            state.functions[name] = Function(body: body, script: script, heredocs: heredocs, source: source)
+            state.functions[name] = Function(
+                body: body, script: script, heredocs: heredocs, source: source,
+                file: state.variables.values["BASH_SOURCE"], number: steps)
             return true
         case .test(let words, let body, let redirects):
             look(at: redirects)
+            if dialect == .dash { gap("", "this shell has no [[ ]] and no (( ))", at: words.first?.range) }
             followSubstitutions(in: words)
             assign(arithmeticIn: words)
             guard let body else { return conditionalExpression(words) }
-            return looping { $0.either([{ $0.run(body) }, { _ in true }]) }
+            return looping { $0.repeating(body) }
         }
     }
 
@@ -329,17 +359,28 @@ package struct ShellSimulation<Host: ShellHost> {
             _ = simulation.asking { $0.run(condition) }
             if simulation.isLeaving { return nil }
             for name in AssignedNames.of(body) { simulation.state.variables.values[name] = .scalar(.dynamic) }
-            return simulation.either([{ $0.run(body) }, { _ in true }])
+            return simulation.repeating(body)
         }
+    }
+
+    /// Runs the body of a loop never, once or often: what a round before it may have changed is unknown in it.
+    private mutating func repeating(_ body: ShellBody) -> Bool? {
+        var round = self
+        _ = round.run(body)
+        (steps, textMade) = (round.steps, round.textMade)
+        let left = round.departures.dropFirst(departures.count).map(\.state)
+        state = merged([state, round.state] + left) ?? state
+        return either([{ $0.run(body) }, { _ in true }])
     }
 
     private mutating func forEach(_ name: String, _ words: [ShellSyntaxWord]?, _ body: ShellBody) -> Bool? {
         if let words { followSubstitutions(in: words) }
+        note(assigning: name)
         let values = words.map { expand($0) } ?? state.variables.arguments?.map(\.text)
         guard let values, values.allSatisfy({ $0 != nil }), values.count <= 1000 else {
             state.variables.values[name] = .scalar(.dynamic)
             for assigned in AssignedNames.of(body) { state.variables.values[assigned] = .scalar(.dynamic) }
-            return looping { $0.either([{ $0.run(body) }, { _ in true }]) }
+            return looping { $0.repeating(body) }
         }
         return looping { simulation in
             var status: Bool? = true
@@ -351,40 +392,5 @@ package struct ShellSimulation<Host: ShellHost> {
             }
             return status
         }
-    }
-
-    private mutating func choose(_ subject: ShellSyntaxWord, _ items: [ShellCaseItem]) -> Bool? {
-        followSubstitutions(in: [subject] + items.flatMap(\.patterns))
-        let value = single(subject)
-        let patterns = items.map { $0.patterns.map { pattern($0) } }
-        guard let value, patterns.allSatisfy({ $0.allSatisfy { $0 != nil } }) else {
-            return either(items.map { item in { $0.run(item.body) } } + [{ _ in true }])
-        }
-        var status: Bool? = true
-        var isForced = false
-        for (item, patterns) in zip(items, patterns) {
-            guard isForced || patterns.contains(where: { Wildcard.matches(value, pattern: $0 ?? "") }) else { continue }
-            status = run(item.body)
-            if item.ending == .ends || isLeaving { return status }
-            isForced = item.ending == .fallsThrough
-        }
-        return status
-    }
-
-    /// Runs a function or a script's text with arguments of its own.
-    mutating func call(_ function: Function, _ arguments: [String?]) -> Bool? {
-        let outer = (script, heredocs, source, state.variables)
-        (script, heredocs, source) = (function.script, function.heredocs, function.source)
-        let known = arguments.compactMap { $0 }
-        setArguments(known.count == arguments.count ? known : nil)
-        locals.append([:])
-        let status = returning { $0.run(function.body) }
-        for (name, before) in locals.popLast() ?? [:] {
-            state.variables.values[name] = before.value
-            if before.isExported { state.exported.insert(name) } else { state.exported.remove(name) }
-        }
-        (script, heredocs, source) = (outer.0, outer.1, outer.2)
-        state.variables.restoreArguments(of: outer.3)
-        return status
     }
 }

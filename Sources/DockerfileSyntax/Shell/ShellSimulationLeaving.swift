@@ -83,4 +83,44 @@ extension ShellSimulation {
         case .returning: .returning
         }
     }
+
+    /// Keeps what several paths agree on.
+    mutating func merged(_ states: [State]) -> State? {
+        guard var result = states.first else { return nil }
+        for other in states.dropFirst() {
+            for name in result.variables.values.differingKeys(other.variables.values)
+            where result.variables[name] != other.variables[name] {
+                result.variables.values[name] = .scalar(.dynamic)
+            }
+            if result.variables.arguments?.map(\.text) != other.variables.arguments?.map(\.text) {
+                result.variables.setArguments(nil)
+            }
+            if result.directory != other.directory { result.directory = nil }
+            if result.exported != other.exported {
+                for name in result.exported.symmetricDifference(other.exported) {
+                    result.variables.values[name] = .scalar(.dynamic)
+                }
+                result.exported.formUnion(other.exported)
+            }
+            if result.exportsAll != other.exportsAll || result.keepsPatterns != other.keepsPatterns
+                || result.dropsUnmatched != other.dropsUnmatched
+            {
+                gap("", "which options of the shell are set is not known")
+            }
+            result.exportsAll = result.exportsAll || other.exportsAll
+            result.readOnly.formUnion(other.readOnly)
+            result.madeDirectories.formIntersection(other.madeDirectories)
+            result.written.formUnion(other.written)
+            result.writesAnywhere = result.writesAnywhere || other.writesAnywhere
+            // Not to end is to follow more.
+            result.endsAtFailure = result.endsAtFailure && other.endsAtFailure
+            for name in Set(result.functions.keys).union(other.functions.keys) {
+                guard var function = result.functions[name] ?? other.functions[name] else { continue }
+                let isSame = result.functions[name]?.number == other.functions[name]?.number
+                function.isUncertain = !isSame || function.isUncertain || other.functions[name]?.isUncertain == true
+                result.functions[name] = function
+            }
+        }
+        return result
+    }
 }

@@ -17,7 +17,12 @@ extension ShellSimulation {
 
     /// Follows the commands that words substitute and whose output is not known.
     mutating func followSubstitutions(in words: [ShellSyntaxWord]) {
-        for word in words { followSubstitutions(in: word.parts) }
+        for word in words {
+            if !dialect.isBash, dialect != .busybox, ShellBraces.hasDollarQuote(script.text.string(word.range)) {
+                gap(script.text.string(word.range), "this shell may have no such quotes", at: word.range)
+            }
+            followSubstitutions(in: word.parts)
+        }
     }
 
     private mutating func followSubstitutions(in parts: [ShellWordPart]) {
@@ -25,6 +30,11 @@ extension ShellSimulation {
             switch part {
             case .text: continue
             case .parameter(let parameter, _):
+                if dialect.mayRefuse(parameter.modifier, index: parameter.index) {
+                    gap(
+                        script.text.string(parameter.range), "this shell may have no such expansion",
+                        at: parameter.range)
+                }
                 followSubstitutions(in: parameter.operand)
                 followSubstitutions(in: parameter.replacement)
             case .arithmetic(let parts, _): followSubstitutions(in: parts)
@@ -74,6 +84,39 @@ extension ShellSimulation {
         return result.isKnown ? result.text.string : nil
     }
 
+    /// Runs what the first fitting pattern of a `case` leads to.
+    mutating func choose(_ subject: ShellSyntaxWord, _ items: [ShellCaseItem]) -> Bool? {
+        followSubstitutions(in: [subject] + items.flatMap(\.patterns))
+        let value = single(subject, against: items.flatMap(\.patterns))
+        let patterns = items.map { $0.patterns.map { pattern($0) } }
+        guard let value, patterns.allSatisfy({ $0.allSatisfy { $0 != nil } }) else {
+            return either(items.map { item in { $0.run(item.body) } } + [{ _ in true }])
+        }
+        var status: Bool? = true
+        var isForced = false
+        if !dialect.isBash, items.contains(where: { $0.ending != .ends }) {
+            gap("", "this shell may have no ;& and no ;;&", at: subject.range)
+        }
+        for (item, patterns) in zip(items, patterns) {
+            guard isForced || patterns.contains(where: { Wildcard.matches(value, pattern: $0 ?? "") }) else { continue }
+            status = run(item.body)
+            if item.ending == .ends || isLeaving { return status }
+            isForced = item.ending == .fallsThrough
+        }
+        return status
+    }
+
+    /// Returns the text of a word that is compared with patterns. `$-` has letters that are not known, and no `i`.
+    private func single(_ word: ShellSyntaxWord, against patterns: [ShellSyntaxWord]) -> String? {
+        if word.parts.count == 1, case .parameter(let parameter, _) = word.parts[0], parameter.name == "-",
+            parameter.modifier.isEmpty,
+            patterns.allSatisfy({ ["*i*", "*"].contains(script.text.string($0.range)) })
+        {
+            return ""
+        }
+        return single(word)
+    }
+
     /// Returns a word as a pattern in which what is quoted stands for itself; nil when it is not known.
     func pattern(_ word: ShellSyntaxWord) -> String? {
         let expander = ShellExpander(script: script, variables: state.variables)
@@ -81,6 +124,8 @@ extension ShellSimulation {
         for part in settled(word).parts {
             let value = expander.single([part], word.range)
             guard value.isKnown else { return nil }
+            // `@(a|b)` of bash.
+            if case .text(_, isQuoted: false) = part, value.text.bytes.first == UInt8(ascii: "(") { return nil }
             let isQuoted =
                 switch part {
                 case .text(_, let isQuoted), .parameter(_, let isQuoted), .command(_, _, let isQuoted, _): isQuoted
@@ -98,10 +143,14 @@ extension ShellSimulation {
     func conditionalExpression(_ words: [ShellSyntaxWord]) -> Bool? {
         let texts = words.map { single($0) }
         if texts.count > 1, texts[0] == "!" { return conditionalExpression(Array(words.dropFirst())).map { !$0 } }
+        // Other shells than bash may have no `[[`, or another one.
+        guard dialect.isBash else { return nil }
         // `&&`, `||`, `<` and parentheses are not kept.
         guard texts.count <= 3 else { return nil }
         if texts.count == 3, let operation = texts[1], ["=", "==", "!="].contains(operation) {
-            guard let text = texts[0], let pattern = pattern(words[2]) else { return nil }
+            guard let text = single(words[0], against: [words[2]]), let pattern = pattern(words[2]) else {
+                return nil
+            }
             return Wildcard.matches(text, pattern: pattern) == (operation != "!=")
         }
         return test(texts)

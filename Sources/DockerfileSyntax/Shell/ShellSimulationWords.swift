@@ -18,10 +18,18 @@ extension ShellSimulation {
     /// Returns the fields of words; nil for one that is not known.
     func expand(_ words: [ShellSyntaxWord], globs: Bool = true) -> [String?] {
         fields(words).flatMap { field -> [String?] in
-            guard globs, field.isPattern, let text = field.text else { return [field.text] }
-            let names = paths(text)
-            return names.isEmpty ? [text] : names
+            guard globs, field.isPattern, !state.keepsPatterns, let text = field.text, Self.isPattern(text) else {
+                return [field.text]
+            }
+            guard let names = paths(text) else { return [nil] }
+            return names.isEmpty && !state.dropsUnmatched ? [text] : names
         }
+    }
+
+    /// Whether a text can name other files than itself: a bracket that is not closed, `[` of a test, stands for itself.
+    private static func isPattern(_ text: String) -> Bool {
+        let open = text.firstIndex(of: "[")
+        return text.contains { $0 == "*" || $0 == "?" } || open.map { text[$0...].contains("]") } ?? false
     }
 
     func fields(_ words: [ShellSyntaxWord]) -> [ShellWord] {
@@ -29,10 +37,12 @@ extension ShellSimulation {
         return words.flatMap { word -> [ShellWord] in
             // `$(...)` alone and without quotes is split into words.
             if word.parts.count == 1, case .command(let inner, _, isQuoted: false, _) = word.parts[0],
-                let text = output(of: inner)
+                case .known(" \t\n") = state.variables["IFS"]
             {
+                guard let text = output(of: inner) else { return expander.expand(word) }
                 return text.split { $0 == " " || $0 == "\n" || $0 == "\t" }.map { Self.word(String($0)) }
             }
+            if isUnknown(word) { return [Self.word(nil)] }
             return expander.expand(settled(word))
         }
     }
@@ -40,7 +50,10 @@ extension ShellSimulation {
     /// Returns the value of an assignment; nil when it is not known.
     func value(_ assignment: ShellSyntaxAssignment, _ variables: ShellVariables) -> String? {
         guard assignment.array == nil, !assignment.hasIndex else { return nil }
-        guard let word = assignment.value else { return "" }
+        guard let word = assignment.value else { return assignment.isAppend ? nil : "" }
+        // `/a:~/b`; at the front it is replaced below.
+        let written = script.text.string(word.range)
+        if ShellBraces.mayHaveTilde(written) { return nil }
         let expander = ShellExpander(script: script, variables: variables)
         let settled = settled(word)
         let result = expander.single(settled.parts, settled.range)
@@ -67,8 +80,12 @@ extension ShellSimulation {
             case .text(let text, false) where index == 0 && text.bytes.first == UInt8(ascii: "~"):
                 // `~` and `~/x`, not `~user`.
                 let rest = text.string.dropFirst()
-                if rest.isEmpty || rest.hasPrefix("/"), case .known(let home) = state.variables["HOME"] {
-                    word.parts[0] = .text(Self.mapped(home + rest), isQuoted: false)
+                if rest.hasPrefix("/") || (rest.isEmpty && word.parts.count == 1),
+                    case .known(let home) = state.variables["HOME"]
+                {
+                    word.parts[0] = .text(Self.mapped(home + rest), isQuoted: true)
+                } else {
+                    word.parts[0] = .arithmetic([], range: word.range)
                 }
             default: continue
             }
@@ -76,10 +93,24 @@ extension ShellSimulation {
         return word
     }
 
-    static func word(_ text: String) -> ShellWord {
-        let mapped = mapped(text)
+    /// Whether the fields of a word are not followed: braces, patterns of bash, parts of outputs that are split.
+    private func isUnknown(_ word: ShellSyntaxWord) -> Bool {
+        if dialect.mayExpandBraces, ShellBraces.mayExpand(script.text.string(word.range)) { return true }
+        return word.parts.enumerated().contains { index, part in
+            switch part {
+            case .text(let text, isQuoted: false): index > 0 && text.bytes.first == UInt8(ascii: "(")
+            case .command(let inner, _, isQuoted: false, _):
+                output(of: inner).map { $0.utf8.contains { " \t\n*?[".utf8.contains($0) } } ?? false
+            default: false
+            }
+        }
+    }
+
+    static func word(_ text: String?) -> ShellWord {
+        let mapped = mapped(text ?? "")
+        let isPattern = text?.contains { "*?[".contains($0) } ?? false
         return ShellWord(
-            text: text, source: mapped, written: 0..<mapped.count, range: 0..<0, isPattern: false, alternatives: [],
+            text: text, source: mapped, written: 0..<mapped.count, range: 0..<0, isPattern: isPattern, alternatives: [],
             mapped: mapped, uses: [])
     }
 
@@ -91,7 +122,9 @@ extension ShellSimulation {
     /// Returns what a substituted command prints; nil when that is not known.
     func output(of script: ShellScript) -> String? {
         guard script.problem == nil, script.body.statements.count == 1,
-            let statement = script.body.statements.first
+            let statement = script.body.statements.first, !statement.isBackground,
+            statement.elements.dropFirst().allSatisfy({ $0.connector == .and }),
+            !statement.elements.contains(where: \.pipeline.isNegated)
         else { return nil }
         // Each level asks those inside of it several times.
         guard substitutionDepth < 5 else { return nil }
@@ -101,17 +134,26 @@ extension ShellSimulation {
         // `$(cd "$(dirname "$0")" && pwd)`
         for element in statement.elements.dropLast() {
             guard case .simple(let simple)? = element.pipeline.commands.first, element.pipeline.commands.count == 1,
-                simulation.expand(simple.words).first == "cd", simulation.run(.simple(simple)) == true
+                simulation.expand(simple.words).first == "cd", state.functions["cd"] == nil, simple.assignments.isEmpty,
+                simulation.run(.simple(simple)) == true
             else { return nil }
         }
         guard let last = statement.elements.last?.pipeline, last.commands.count == 1,
-            case .simple(let simple)? = last.commands.first
+            case .simple(let simple)? = last.commands.first, simple.assignments.isEmpty,
+            simple.redirects.allSatisfy({ $0.descriptor == "2" || $0.symbol.hasPrefix("<") })
         else { return nil }
         let words = simulation.expand(simple.words)
         let known = words.compactMap { $0 }
-        guard known.count == words.count, let name = known.first else { return nil }
-        return printed(by: name, Array(known.dropFirst()), in: simulation.state.directory)
+        guard known.count == words.count, let name = known.first, state.functions[name] == nil,
+            Self.printers.contains(name) || !standsElsewhere(name)
+        else { return nil }
+        guard var text = printed(by: name, Array(known.dropFirst()), in: simulation.state.directory) else { return nil }
+        while text.hasSuffix("\n") { text.removeLast() }
+        return text
     }
+
+    /// Builtins that print what is known.
+    private static var printers: Set<String> { ["pwd", "echo", "true", ":"] }
 
     /// Returns what a command prints that only looks at its words and at the image; nil for any other.
     private func printed(by name: String, _ words: [String], in directory: String?) -> String? {
@@ -150,8 +192,12 @@ extension ShellSimulation {
     private static var comparisons: Set<String> { ["=", "==", "!=", "-eq", "-ne", "-gt", "-lt", "-ge", "-le"] }
 
     /// Returns the paths that a pattern names.
-    private func paths(_ pattern: String) -> [String] {
-        guard let whole = ContainerPath.join(state.directory, pattern) else { return [] }
+    private func paths(_ pattern: String) -> [String]? {
+        guard let whole = ContainerPath.join(state.directory, pattern) else { return nil }
+        // What the script, or the container, makes there is not known.
+        let parent = whole.prefix { !"*?[".contains($0) }.split(separator: "/", omittingEmptySubsequences: false)
+            .dropLast().joined(separator: "/")
+        if mayAppear(parent + "/x") { return nil }
         var found = [""]
         for component in whole.split(separator: "/") {
             let part = String(component)
@@ -161,7 +207,15 @@ extension ShellSimulation {
                     Wildcard.matches($0, pattern: part) && (!$0.hasPrefix(".") || part.hasPrefix("."))
                 }.map { "\(parent)/\($0)" }
             }
-            if found.count > 1000 { return [] }
+            if found.count > 1000 { return nil }
+        }
+        // A relative pattern gives relative names.
+        let prefix = pattern.hasPrefix("/") ? nil : state.directory
+        if let prefix, found.contains(where: { !$0.hasPrefix(prefix == "/" ? "/" : prefix + "/") }) { return nil }
+        if let prefix {
+            let count = prefix == "/" ? 1 : prefix.count + 1
+            let start = pattern.hasPrefix("./") ? "./" : ""
+            return found.filter { host.kind(of: $0) != nil }.map { start + $0.dropFirst(count) }
         }
         return found.filter { host.kind(of: $0) != nil }
     }
@@ -186,15 +240,17 @@ extension ShellSimulation {
             case "-e", "-f", "-d", "-r", "-x", "-s":
                 guard let path = ContainerPath.join(state.directory, value) else { return nil }
                 // What is mounted or made at run time may be there as well.
-                guard let entry = value.isEmpty ? nil : host.kind(of: path) else { return false }
+                if value.isEmpty { return false }
+                guard let entry = host.kind(of: path) else { return mayAppear(path) ? nil : false }
                 switch operation {
+                case "-r" where host.userID != 0 && !entry.isReadable: return nil
+                case "-x" where host.userID != 0 && !entry.isSearchable: return nil
                 case "-f": return !entry.isDirectory
                 case "-d": return entry.isDirectory
                 case "-x": return entry.isDirectory || entry.isExecutable
                 case "-s": return entry.size > 0 || entry.isDirectory
                 default: return true
                 }
-            case "-t": return false
             default: return nil
             }
         case 3:
