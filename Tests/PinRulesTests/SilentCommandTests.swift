@@ -125,6 +125,18 @@ struct SilentCommandTests {
         #expect(Self.said("make lint", beside: ["Makefile": "lint: ; ruff check\n"]).isEmpty)
     }
 
+    @Test("the rules of an included Makefile are read where they stand")
+    func includedMakefiles() {
+        let files = [
+            "Makefile": "include a.mk\nall: deps\n", "a.mk": "-include b.mk\n", "b.mk": "deps:\n\tpip install x\n",
+        ]
+        let text = "FROM python:3.11.9\nCOPY . /app\nWORKDIR /app\nRUN make all\n"
+        let found = check("Dockerfile", text, beside: files).findings
+        #expect(found.map { "\($0.file) \($0.range?.start.line ?? 0) \($0.subject ?? "")" } == ["b.mk 2 x"])
+        #expect(
+            Self.said("make all", beside: ["Makefile": "include a.mk\nall:\n\techo\n", "a.mk": "include a.mk\n"]) == [])
+    }
+
     @Test("the readers of programs that are understood in part are in their list")
     func list() {
         #expect(["virtualenv", "rsync", "apptainer", "tox", "code"].allSatisfy { OtherInstallers.knows($0) })

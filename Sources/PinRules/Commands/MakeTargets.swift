@@ -6,7 +6,8 @@ import SourceDocuments
 ///
 /// Read are the recipes of the named targets and of their prerequisites, with the variables that the Makefile and the
 /// command line set. `$(shell command)` runs when the file is read.
-/// Left out: conditionals, other functions, includes and pattern rules; a recipe that uses such a value holds
+/// Left out: conditionals, other functions, includes by computed names and
+/// pattern rules; a recipe that uses such a value holds
 /// words that are not known.
 extension CommandReader {
     /// Reads the recipes that a `make` runs.
@@ -31,7 +32,7 @@ extension CommandReader {
             let operands = arguments.operands
             let targets = operands.compactMap(\.text).filter { !$0.contains("=") }
             guard readCalls.insert("\(file.name) \(operands.map { $0.text ?? $0.raw })").inserted else { return }
-            let makefile = makefile(file)
+            let makefile = makefile(file, in: folder, command, step)
             var variables: [(String, String)] = makefile.variables
             for operand in operands.compactMap(\.text) {
                 guard let equals = operand.firstIndex(of: "=") else { continue }
@@ -40,16 +41,18 @@ extension CommandReader {
             add(file: file, kind: "makefile")
             let place = FileLocation(
                 file: source.text.name, line: source.text.place(at: command.range.lowerBound).line)
-            let inner = CommandSource(
-                text: file, usedBy: source.usedBy ?? place, hasSnapshot: source.hasSnapshot, depth: source.depth + 1)
-            let (recipes, unread) = makefile.recipes(of: targets)
+            let (recipes, unread) = makefile.steps(of: targets)
             for target in unread {
                 addUnread(
                     "make \(target)", "no rule of the Makefile that is read makes it", in: source,
                     at: source.text.range(command.range))
             }
             let isFirst = readCalls.insert("\(file.name) shell").inserted
-            for recipe in (isFirst ? makefile.shellCalls : []) + recipes {
+            for (recipe, file) in (isFirst ? makefile.shellCalls : []) + recipes {
+                add(file: file, kind: "makefile")
+                let inner = CommandSource(
+                    text: file, usedBy: source.usedBy ?? place, hasSnapshot: source.hasSnapshot,
+                    depth: source.depth + 1)
                 read(
                     step.step(
                         ofCommandLine: recipe, in: file, by: command,
@@ -59,10 +62,25 @@ extension CommandReader {
         }
     }
 
-    /// The rules of a file, read once however often it is called.
-    private mutating func makefile(_ file: SourceText) -> Makefile {
+    /// As many files as one Makefile includes.
+    private static let maximumIncludes = 64
+
+    /// The rules of a file and of those that it includes, read once however often it is called.
+    private mutating func makefile(
+        _ file: SourceText, in folder: String, _ command: ShellCommand, _ step: RunStep
+    ) -> Makefile {
         if let last = lastMakefile, last.name == file.name { return last.makefile }
-        let makefile = Makefile(file)
+        var makefile = Makefile(file)
+        var open = makefile.includes[...]
+        var seen = Set<String>()
+        while let name = open.popFirst(), seen.count < Self.maximumIncludes {
+            guard seen.insert(name).inserted, let found = find(folder + name, command, step), found.path != nil,
+                case .text(let text) = found.file
+            else { continue }
+            let other = Makefile(text)
+            open += other.includes
+            makefile.add(other)
+        }
         lastMakefile = (file.name, makefile)
         return makefile
     }
@@ -74,12 +92,18 @@ struct Makefile {
         let target: String
         let prerequisites: [String]
         let recipe: MappedText
+        let file: SourceText
     }
+
+    /// Commands and the file that holds them.
+    typealias Step = (recipe: MappedText, file: SourceText)
 
     /// The variables, in the order of the file.
     private(set) var variables: [(String, String)] = []
     /// The commands that run when the file is read.
-    private(set) var shellCalls: [MappedText] = []
+    private(set) var shellCalls: [Step] = []
+    /// The files that it includes by names that are written out.
+    private(set) var includes: [String] = []
     private var rules: [MakeRule] = []
     /// The indexes of the rules of each target.
     private var rulesOfTargets: [String: [Int]] = [:]
@@ -93,7 +117,7 @@ struct Makefile {
         var recipe = MappedText()
         var recipePrefix = UInt8(ascii: "\t")
         func rule() -> [MakeRule] {
-            targets.map { MakeRule(target: $0, prerequisites: prerequisites, recipe: recipe) }
+            targets.map { MakeRule(target: $0, prerequisites: prerequisites, recipe: recipe, file: text) }
         }
         var line = 1
         while let offsets = text.offsets(ofLine: line) {
@@ -113,12 +137,19 @@ struct Makefile {
             let content = pieces.map { $0.hasSuffix("\\") ? String($0.dropLast()) : $0 }.joined(separator: " ")
             let whole = text.bytes[offsets.lowerBound..<end]
             guard let first = content.first, first != "#" else { continue }
-            shellCalls += Self.shellCalls(in: whole)
+            shellCalls += Self.shellCalls(in: whole).map { ($0, text) }
             // Lines of `define`, of conditionals, and what stands behind no rule.
             if first == " " || first == "\t" { continue }
             let head = content.split(separator: "#", maxSplits: 1).first.map(String.init) ?? ""
             if head.hasPrefix(".RECIPEPREFIX"), let equals = head.firstIndex(of: "=") {
                 recipePrefix = head[head.index(after: equals)...].utf8.first { $0 != UInt8(ascii: " ") } ?? 9
+                continue
+            }
+            if let directive = head.split(separator: " ").first,
+                ["include", "-include", "sinclude"].contains(directive)
+            {
+                includes += head.split { $0 == " " || $0 == "\t" }.dropFirst().filter { !$0.contains("$") }.map(
+                    String.init)
                 continue
             }
             if let (name, value) = Self.assignment(head) {
@@ -138,6 +169,16 @@ struct Makefile {
         }
         rules += rule()
         for (index, rule) in rules.enumerated() { rulesOfTargets[rule.target, default: []].append(index) }
+    }
+
+    /// Adds what an included file says.
+    fileprivate mutating func add(_ other: Makefile) {
+        variables += other.variables
+        shellCalls += other.shellCalls
+        for rule in other.rules {
+            rulesOfTargets[rule.target, default: []].append(rules.count)
+            rules.append(rule)
+        }
     }
 
     private static func isContinued(_ line: ArraySlice<UInt8>) -> Bool {
@@ -193,9 +234,15 @@ struct Makefile {
     ///
     /// - Returns: the recipes, and the targets that no rule names or that are too many.
     func recipes(of targets: [String]) -> (recipes: [MappedText], unread: [String]) {
+        let (steps, unread) = steps(of: targets)
+        return (steps.map(\.recipe), unread)
+    }
+
+    /// The same with the files that hold the recipes.
+    func steps(of targets: [String]) -> (steps: [Step], unread: [String]) {
         let first = rules.first { !$0.target.hasPrefix(".") }.map { [$0.target] } ?? []
         var seen = Set<String>()
-        var result: [MappedText] = []
+        var result: [Step] = []
         var unread: [String] = []
         func visit(_ target: String, _ depth: Int) {
             guard !seen.contains(target) else { return }
@@ -207,7 +254,7 @@ struct Makefile {
             // A target may have several rules; what all of them name is made before.
             let own = (rulesOfTargets[target] ?? []).map { rules[$0] }
             for rule in own { for prerequisite in rule.prerequisites { visit(prerequisite, depth + 1) } }
-            result += own.map(\.recipe).filter { $0.count > 0 }
+            result += own.filter { $0.recipe.count > 0 }.map { ($0.recipe, $0.file) }
         }
         for target in targets.isEmpty ? first : targets {
             if rulesOfTargets[target] != nil { visit(target, 0) } else { unread.append(target) }
