@@ -48,6 +48,8 @@ struct SilentManifestTests {
                 ".gitlab-ci.yml",
                 "a:\n  run:\n    - name: x\n      script: pip install «x»\n    - step: ‹h.example/a@main›\n"
             ),
+            (".gitlab-ci.yml", ".x:\n  a: [pip install «x»]\nb:\n  script:\n    - !reference [.x, a]\n    - ls\n"),
+            (".gitlab-ci.yml", ".x:\n  script: [pip install «x»]\nb:\n  script: !reference [.x, script]\n"),
             (".github/workflows/a.yml", steps("echo \"P=pip install\" >> $GITHUB_ENV", "‹$P x›")),
             (".github/workflows/a.yml", steps("echo \"P=$(cat x)\" >> \"$GITHUB_ENV\"", "‹$P x›")),
             (".github/workflows/a.yml", steps("echo \"P=./run.py\" >> $GITHUB_ENV", "$P x")),

@@ -17,11 +17,11 @@ enum GitLabPipeline: Manifest {
         for include in root[keys: "include"]?.items ?? [] {
             readInclude(include, &reader)
         }
-        if let node = root[keys: "default"] { read(node, &reader, variables, isJob: false) }
-        read(root, &reader, variables, isJob: false)
+        if let node = root[keys: "default"] { read(node, &reader, variables, of: root, isJob: false) }
+        read(root, &reader, variables, of: root, isJob: false)
         for member in root.members where !keywords.contains(member.key) && member.value.table != nil {
             reader.startJob()
-            read(member.value, &reader, variables, isJob: true)
+            read(member.value, &reader, variables, of: root, isJob: true)
         }
     }
 
@@ -48,7 +48,8 @@ enum GitLabPipeline: Manifest {
     ]
 
     private static func read(
-        _ node: DocumentNode, _ reader: inout ManifestReader, _ outer: ScriptVariables, isJob: Bool
+        _ node: DocumentNode, _ reader: inout ManifestReader, _ outer: ScriptVariables, of root: DocumentNode,
+        isJob: Bool
     ) {
         let variables = outer.merging(Self.variables(node[keys: "variables"]))
         var images: [(DocumentNode, String)] = []
@@ -67,7 +68,7 @@ enum GitLabPipeline: Manifest {
         place.variables["CI_PROJECT_DIR"] = "/"
         place.variables["CI"] = "true"
         reader.addCommands(node[keys: "hooks", "pre_get_sources_script"], place)
-        for key in ["before_script", "script", "after_script"] { reader.addCommands(node[keys: key], place) }
+        for key in scripts { reader.addCommands(node[keys: key].map { resolved($0, in: root) }, place) }
         for step in isJob ? node[keys: "run"]?.array ?? [] : [] {
             reader.addCommands(step[keys: "script"], place)
             if let used = step[keys: "step"] {
@@ -86,6 +87,21 @@ enum GitLabPipeline: Manifest {
                 readInclude(include, &reader)
             }
         }
+    }
+
+    private static let scripts = ["before_script", "script", "after_script"]
+
+    /// A script with what `!reference [.job, key]` names in its place; scripts of jobs are read where they stand
+    /// (https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags).
+    private static func resolved(_ node: DocumentNode, in root: DocumentNode) -> DocumentNode {
+        guard let list = node.array else { return node }
+        let keys = list.compactMap(\.string)
+        if keys.count == list.count, keys.count > 1, let last = keys.last, !scripts.contains(last),
+            let target = keys.reduce(root as DocumentNode?, { $0?[keys: $1] })
+        {
+            return target
+        }
+        return DocumentNode(.array(list.map { $0.array == nil ? $0 : resolved($0, in: root) }), range: node.range)
     }
 
     private static func variables(_ node: DocumentNode?) -> [String: String?] {
