@@ -41,8 +41,10 @@ package struct ImportPath: Sendable, Hashable {
     package private(set) var directories: [Directory] = []
     /// Whether a user's own packages, and `usercustomize`, are looked for.
     package let seesUserSite: Bool
-    /// The zip archive that is searched before the standard library.
-    package let archive: String
+    /// The zip archives that are searched before the standard library.
+    package let archives: [String]
+    /// Whether Python finds its standard library by nothing that is there, and takes the place that it was built for.
+    package let isGuessed: Bool
     /// The `.pth` files that are read, without a leading slash, links resolved.
     package private(set) var configurations: [String] = []
     /// The files that decided where the standard library and site-packages are: `pyvenv.cfg`, `python._pth`.
@@ -101,19 +103,24 @@ package struct ImportPath: Sendable, Hashable {
         interpreter = Self.normal(launch.interpreter)
         let line = launch.commandLine
         func variable(_ name: String) -> String? { line.ignoresVariables ? nil : launch.variable(name) }
-        let home = variable("PYTHONHOME").flatMap { $0.parts(at: ":").first.map(String.init) }
-        let places = PythonHome(launch.interpreter, files, home: home)
+        var question = PythonHome.Question(interpreter: launch.interpreter, python: launch.python)
+        let minor = question.minor
+        question.home = variable("PYTHONHOME")
+        question.platform = variable("PYTHONPLATLIBDIR")
+        // These two are read whatever the command line says.
+        question.launcher = launch.variable("PYTHONEXECUTABLE") ?? launch.variable("__PYVENV_LAUNCHER__")
+        question.directory = launch.workingDirectory
+        let places = PythonHome(question, files)
         decidingFiles = places.decidingFiles
-        let minor = launch.python
-        func library(_ prefix: String) -> String { Self.join(prefix, "lib/python\(minor)") }
-        archive = Self.normal(Self.join(places.base, "lib/python\(minor.filter { $0 != "." }).zip"))
-        let seesSystem = places.environment == nil || places.includesSystem
+        isGuessed = places.isGuessed
+        archives = places.installations.map { Self.normal($0.archive) }
+        let seesSystem = places.environments.isEmpty || places.includesSystem
         seesUserSite =
             seesSystem && !line.hidesUserSite && !line.skipsSite && variable("PYTHONNOUSERSITE") == nil
             && places.replacement == nil
 
         add(launch.first, .server)
-        if !line.isSafePath, variable("PYTHONSAFEPATH") == nil {
+        if !line.isSafePath, minor < 11 || variable("PYTHONSAFEPATH") == nil {
             switch line.program {
             case .script(let script): addScript(script, launch, files)
             default: add([launch.workingDirectory], .workingDirectory)
@@ -122,7 +129,7 @@ package struct ImportPath: Sendable, Hashable {
         if let replacement = places.replacement {
             add(replacement.entries, .pythonPath)
             if replacement.importsSite {
-                addSites(places, minor: minor, seesSystem: seesSystem, launch: launch, files: files)
+                addSites(places, seesSystem: seesSystem, launch: launch, files: files)
             }
             return
         }
@@ -133,8 +140,10 @@ package struct ImportPath: Sendable, Hashable {
                     $0.hasBytePrefix("/") ? String($0) : Self.join(launch.workingDirectory, String($0))
                 }, .pythonPath)
         }
-        add([library(places.base), library(places.base) + "/lib-dynload"], .standardLibrary)
-        if !line.skipsSite { addSites(places, minor: minor, seesSystem: seesSystem, launch: launch, files: files) }
+        for installation in places.installations {
+            add([installation.library, installation.compiled], .standardLibrary)
+        }
+        if !line.skipsSite { addSites(places, seesSystem: seesSystem, launch: launch, files: files) }
     }
 
     private mutating func add(_ paths: [String], _ origin: Origin) {
@@ -155,20 +164,45 @@ package struct ImportPath: Sendable, Hashable {
     }
 
     private mutating func addSites(
-        _ places: PythonHome, minor: String, seesSystem: Bool, launch: Launch, files: FileSystemIndex
+        _ places: PythonHome, seesSystem: Bool, launch: Launch, files: FileSystemIndex
     ) {
         if seesUserSite {
             let base =
                 launch.variable("PYTHONUSERBASE") ?? Self.join(launch.variable("HOME") ?? launch.home, ".local")
-            addSite(Self.join(base, "lib/python\(minor)/site-packages"), .userSite, files)
+            addSite(Self.join(base, "lib/python\(python)/site-packages"), .userSite, files)
         }
-        if let environment = places.environment {
-            addSite(Self.join(environment, "lib/python\(minor)/site-packages"), .site, files)
-            // Fedora's Python has its compiled packages apart.
-            let compiled = Self.join(environment, "lib64/python\(minor)/site-packages")
-            if files.lookup(compiled)?.kind == .directory { addSite(compiled, .site, files) }
+        let platforms = places.folders.filter { $0 != "lib" }
+        for environment in places.environments {
+            let own = Self.join(environment, "lib/python\(python)/site-packages")
+            // What is there besides with PYTHONPLATLIBDIR, with Fedora's Python and with Debian's.
+            let others =
+                (platforms + ["lib64"]).map { Self.join(environment, "\($0)/python\(python)/site-packages") }
+                + ["local/lib/python\(python)", "lib/python3", "lib/python\(python)"].map {
+                    Self.join(environment, "\($0)/dist-packages")
+                }
+            for directory in others.prefix(platforms.count) where isDirectory(directory, files) {
+                addSite(directory, .site, files)
+            }
+            addSite(own, .site, files)
+            for directory in others.dropFirst(platforms.count) where isDirectory(directory, files) {
+                addSite(directory, .site, files)
+            }
         }
-        if seesSystem { for site in Self.sites(places.base, minor) { addSite(site, .site, files) } }
+        guard seesSystem else { return }
+        for installation in places.installations {
+            for folder in platforms {
+                for name in ["python\(python)/site-packages", "python3/dist-packages", "python\(python)/dist-packages"]
+                {
+                    let directory = Self.join(installation.prefix, "\(folder)/\(name)")
+                    if isDirectory(directory, files) { addSite(directory, .site, files) }
+                }
+            }
+            for site in Self.sites(installation.prefix, python) { addSite(site, .site, files) }
+        }
+    }
+
+    private func isDirectory(_ path: String, _ files: FileSystemIndex) -> Bool {
+        files.lookup(path)?.kind == .directory
     }
 
     /// Adds a site directory and what its `.pth` files name.
@@ -182,7 +216,9 @@ package struct ImportPath: Sendable, Hashable {
         if directories.contains(where: { files.lookup($0.path)?.path == entry.path && $0.path != directory }) { return }
         add([directory], origin)
         let minor = python.split(separator: ".").last.flatMap { Int($0) }
-        for name in files.names(in: directory) ?? [] where name.hasSuffix(".pth") && !name.hasPrefix(".") {
+        for name in files.names(in: directory) ?? [] where name.hasSuffix(".pth") {
+            // Hidden files are passed over from 3.13 on, and by the last releases before it.
+            if name.hasPrefix("."), minor.map({ $0 >= 13 }) ?? false { continue }
             guard let file = files.lookup(Self.join(directory, name)), file.kind == .file else { continue }
             if !configurations.contains(file.path) { configurations.append(file.path) }
             for line in PathConfiguration(files.contents(of: file) ?? [], minor: minor).lines where !line.isCode {

@@ -77,13 +77,23 @@ package struct ProgramStart: Sendable, Hashable {
         launch.workingDirectory = workingDirectory ?? "/"
         launch.home = user.home
         launch.first = first
-        importPath = ImportPath(launch, files)
-        for name in ["PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "PYTHONUSERBASE"] {
+        let found = ImportPath(launch, files)
+        importPath = found
+        if found.isGuessed {
+            gaps.append(Gap("/" + found.interpreter, reason: "where it finds its standard library is not known"))
+        }
+        for name in Self.deciding {
             if let value = variables[name], value == nil {
                 gaps.append(Gap(name, reason: "the value of this variable is not known"))
             }
         }
     }
+
+    /// The variables whose values decide what is loaded.
+    private static let deciding = [
+        "PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "PYTHONUSERBASE", "PYTHONPLATLIBDIR",
+        "PYTHONPYCACHEPREFIX", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__",
+    ]
 }
 
 /// Interpreters by their paths.

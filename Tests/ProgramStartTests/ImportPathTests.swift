@@ -81,6 +81,80 @@ struct ImportPathTests {
         #expect(!(try paths(["PYTHONNOUSERSITE=1"], "app").contains("home/app/.local/\(site)")))
     }
 
+    @Test(
+        "the standard library is that of the first directory with a landmark, the interpreter's own included",
+        arguments: [
+            (["usr/bin/lib/python3.11/os.py"], ["usr/bin/lib/python3.11", "usr/lib/python3.11/lib-dynload"]),
+            (["usr/bin/lib/python3.11/lib-dynload/"], ["usr/lib/python3.11", "usr/bin/lib/python3.11/lib-dynload"]),
+            (["usr/bin/lib/python311.zip"], ["usr/bin/lib/python3.11", "usr/lib/python3.11/lib-dynload"]),
+            (
+                ["usr/lib64/python3.11/os.py"],
+                ["usr/lib/python3.11", "usr/lib/python3.11/lib-dynload", "usr/lib64/python3.11"]
+            ),
+        ] as [([String], [String])])
+    func landmarks(files: [String], library: [String]) throws {
+        let all = Dictionary(files.map { ($0, "") }, uniquingKeysWith: { first, _ in first })
+        let paths = try Self.paths(files: all)
+        #expect(Array(paths.dropFirst().prefix(library.count)) == library, "\(paths)")
+    }
+
+    @Test(
+        "home is what the interpreter reads as such",
+        arguments: [
+            ("home\u{0C} = /evil/bin\nhome = /usr/bin\n", true), ("x\rhome = /usr/bin\nhome = /evil/bin\n", true),
+            ("HOME\u{2003}=\u{A0}/evil/bin\u{1F}\n", true), ("home = /usr/bin\nhome = /evil/bin\n", false),
+            ("home = /evil/bin/\r\n", true), ("x = 1\n\u{0}home = /evil/bin\n", false), ("home = /usr/bin", false),
+        ])
+    func home(text: String, isEvil: Bool) throws {
+        let paths = try Self.paths(files: ["opt/venv/pyvenv.cfg": text, "evil/lib/python3.11/os.py": ""])
+        #expect(paths.contains("evil/lib/python3.11") == isEvil, "\(paths)")
+        #expect(paths.contains("usr/lib/python3.11") != isEvil, "\(paths)")
+    }
+
+    @Test("what stands in for the place of the interpreter, and what it finds besides")
+    func places() throws {
+        func paths(_ variables: [String], _ files: [String: String] = [:]) throws -> [String] {
+            try Self.paths(["python", "serve.py"], ["PATH=/opt/venv/bin:/usr/bin"] + variables, files: files)
+        }
+        let evil = ["evil/pyvenv.cfg": "home = /usr/bin\n", "evil/lib/python3.11/site-packages/": ""]
+        for name in ["PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__"] {
+            #expect(try paths(["\(name)=/evil/bin/python"], evil).contains("evil/lib/python3.11/site-packages"))
+        }
+        // `site` takes the environment from any pyvenv.cfg, with PYTHONHOME as well.
+        #expect(try paths(["PYTHONHOME=/usr"]).contains(Self.site))
+        #expect(try paths([], ["opt/venv/pyvenv.cfg": "x = 1\n"]).contains(Self.site))
+        let platform = ["usr/evil": "-> lib", "opt/venv/evil/python3.11/site-packages/": ""]
+        let found = try paths(["PYTHONPLATLIBDIR=evil"], platform)
+        #expect(found.contains("usr/evil/python3.11") && found.contains("opt/venv/evil/python3.11/site-packages"))
+        let debian = "opt/venv/local/lib/python3.11/dist-packages"
+        #expect(try paths([], [debian + "/": ""]).contains(debian))
+        let replaced = try paths(["PYTHONHOME=/opt/home"], ["opt/venv/bin/python._pth": "/evil # x\n"])
+        #expect(replaced.contains("evil") && !replaced.contains("opt/home/lib/python3.11"))
+        // A relative home goes from the working directory.
+        let relative = ["opt/venv/pyvenv.cfg": "home = x/bin\n", "srv/app/x/lib/python3.11/os.py": ""]
+        #expect(try paths([], relative).contains("srv/app/x/lib/python3.11"))
+    }
+
+    @Test("a build directory is among the files that decide, and a home that leads nowhere is a gap")
+    func deciding() throws {
+        let start = try StartListing(["usr/bin/Modules/Setup.local": ""]).start(["python", "serve.py"])
+        #expect(start.importPath?.decidingFiles.contains("usr/bin/Modules/Setup.local") == true)
+        let own = [
+            "opt/p/bin/python3.11": "ELF", "opt/p/lib/python3.11/os.py": "",
+            "opt/venv/bin/python": "-> /opt/p/bin/python3.11",
+        ]
+        for (home, isGap) in [("/none/bin", true), ("/opt/p/bin", false)] {
+            let files = own.merging(["opt/venv/pyvenv.cfg": "home = \(home)\n"]) { _, new in new }
+            let start = try StartListing(files).start(["python", "serve.py"])
+            #expect(start.gaps.contains { $0.reason.contains("standard library") } == isGap)
+        }
+        // Before 3.11 PYTHONSAFEPATH and python._pth mean nothing.
+        let older = try StartListing([
+            "usr/bin/python3.10": "ELF", "usr/lib/python3.10/os.py": "", "usr/bin/python3.10._pth": "/evil\n",
+        ]).start(["python3.10", "-m", "serve"], ["PATH=/usr/bin", "PYTHONSAFEPATH=1"])
+        #expect(older.importPath?.directories.map(\.path).prefix(2) == ["srv/app", "usr/lib/python3.10"])
+    }
+
     @Test("python._pth replaces the path")
     func replacement() throws {
         let paths = try Self.paths(files: ["opt/venv/bin/python._pth": "/evil\nlib\n# remark\nimport site\n"])
@@ -98,7 +172,8 @@ struct ImportPathTests {
             "\(Self.site)/sub/": "", "\(Self.site)/.hidden.pth": "/opt/hidden\n", "opt/hidden/": "",
         ])
         #expect(paths.contains("opt/extra") && paths.contains("\(Self.site)/sub"))
-        #expect(!paths.contains("opt/none") && !paths.contains("opt/hidden"))
+        // Hidden ones too: releases before 3.11.8 read them.
+        #expect(!paths.contains("opt/none") && paths.contains("opt/hidden"))
         // A directory of packages that is a link.
         let linked = try StartListing(
             [Self.site: "-> /opt/pkgs", "opt/pkgs/hook.pth": "import os\n"], without: [Self.site + "/"])

@@ -64,7 +64,8 @@ struct LoadableFiles {
                 walk(entry.path, directory.origin, top: entry.path, depth: 0)
             }
         }
-        if let entry = scene.files.lookup(path.archive), entry.kind == .file {
+        for archive in path.archives {
+            guard let entry = scene.files.lookup(archive), entry.kind == .file else { continue }
             add(entry, kind: .archive, origin: .standardLibrary, directory: PosixPath.directory(entry.path))
         }
     }

@@ -23,6 +23,8 @@ enum RedirectingVariable: ImportHazard {
         ("PYTHONPATH", "Python imports from there before its standard library and site-packages"),
         ("PYTHONHOME", "Python takes its standard library from there"),
         ("PYTHONPLATLIBDIR", "Python takes its compiled standard library from there"),
+        ("PYTHONEXECUTABLE", "Python takes the virtual environment of that path"),
+        ("__PYVENV_LAUNCHER__", "Python takes the virtual environment of that path"),
         ("PYTHONUSERBASE", "Python imports a user's packages from there before site-packages"),
         ("PYTHONPYCACHEPREFIX", "Python runs compiled files from there"),
         ("PYTHONSTARTUP", "an interactive Python runs that file first"),

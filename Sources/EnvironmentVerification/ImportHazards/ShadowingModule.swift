@@ -127,14 +127,14 @@ enum ShadowingModule: ImportHazard {
 
     /// `lib/python311.zip` goes before the standard library.
     private static func archive(_ scene: ImportScene) -> [Finding] {
-        guard let path = scene.path?.archive, let module = scene.module(path), module.owner == nil else { return [] }
-        return [
-            finding(
+        (scene.path?.archives ?? []).compactMap { path in
+            guard let module = scene.module(path), module.owner == nil else { return nil }
+            return finding(
                 .error, path,
                 "\(path) is searched before the standard library, and no package owns it"
                     + scene.layer(module.entry),
                 subject: path.split(separator: "/").last.map(String.init))
-        ]
+        }
     }
 
     private static func shadowing(
