@@ -1,5 +1,7 @@
 import ContainerImages
+import ProgramStart
 import PythonPackaging
+import SourceDocuments
 
 /// What Python would do with each compiled file (https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation).
 struct BytecodeSurvey {
@@ -30,7 +32,12 @@ struct BytecodeSurvey {
     /// Looks at every compiled file.
     static func of(_ scene: ImportScene) -> [BytecodeSurvey] {
         let variable = scene.start.variables["PYTHONPYCACHEPREFIX"].flatMap { $0 }.flatMap { $0.isEmpty ? nil : $0 }
-        let prefix = scene.start.commandLine.bytecodePrefix ?? variable
+        // A relative one goes from the working directory, and the entries have no links in their paths.
+        let prefix = (scene.start.commandLine.bytecodePrefix ?? variable).map { text in
+            let path = ImportPath.join(
+                PosixPath.isAbsolute(text) ? "" : scene.start.workingDirectory ?? "/", text)
+            return scene.files.lookup(path)?.path ?? ImportPath.normal(path)
+        }
         return scene.bytecode.compactMap { entry in
             guard let path = BytecodePath(entry.path, cachePrefix: prefix) else { return nil }
             return BytecodeSurvey(

@@ -92,6 +92,15 @@ struct ImportHazardTests {
             var/cache/python/\(Self.site)joblib/pool.cpython-311.pyc : pyc unchecked other
             """)
         #expect(ForeignBytecode.findings(try listing.scene()).map(\.severity) == [.error])
+        // A relative one goes from the working directory.
+        let relative = try ImageListing(
+            """
+            ENV PYTHONPYCACHEPREFIX=../pc
+            WORKDIR /srv/app
+            \(Self.site)joblib/pool.py = joblib
+            srv/pc/\(Self.site)joblib/pool.cpython-311.pyc : pyc unchecked other
+            """)
+        #expect(ForeignBytecode.findings(try relative.scene()).map(\.severity) == [.error])
     }
 
     @Test(
