@@ -77,7 +77,7 @@ extension PackageFiles.Claim {
             agreement = md5 == recorded ? .agrees : .disagrees
         } else {
             let isLater = layer.map { files.layer(node) > $0 } ?? false
-            agreement = isLater && files.sha256(node) != nil ? .later : .unknown
+            agreement = isLater && (files.sha256(node) != nil || files.isLink(node)) ? .later : .unknown
         }
     }
 }

@@ -10,6 +10,10 @@ struct ImportScene {
     struct Module {
         let entry: FileSystemIndex.Entry
         let owner: (owner: FileOwners.Owner, agreement: FileOwners.Agreement)?
+        /// The link that gives the file the module's name, where no package made that link.
+        var link: FileSystemIndex.Entry?
+        /// What stands under the module's name.
+        var named: FileSystemIndex.Entry { link ?? entry }
     }
 
     /// The serving side as it was named.
@@ -133,10 +137,21 @@ struct ImportScene {
         return folder == "bin" || folder.hasSuffix("/bin")
     }
 
-    /// A file at a path with its owner, links followed; nil when there is none.
+    /// A file that is imported by its path, with its owner, links followed; nil when there is none.
+    ///
+    /// Who owns a file does not answer for a link of another name to it: of such a link the one counts who made it.
     func module(_ path: String) -> Module? {
         guard let entry = files.lookup(path), entry.kind == .file else { return nil }
-        // A link is owned by the package that made it; what it leads to may belong to no one.
+        guard let named = files.lookup(path, followingLast: false), named.node != entry.node,
+            !ModuleName.isSame(named.path, entry.path)
+        else { return Module(entry: entry, owner: owners.owner(of: entry)) }
+        guard let maker = owners.owner(of: named) else { return Module(entry: entry, owner: nil, link: named) }
+        return Module(entry: entry, owner: maker.agreement == .disagrees ? maker : owners.owner(of: entry) ?? maker)
+    }
+
+    /// A file at a path with its owner, links followed, for one whose name does not matter; nil when there is none.
+    func file(_ path: String) -> Module? {
+        guard let entry = files.lookup(path), entry.kind == .file else { return nil }
         let named = files.lookup(path, followingLast: false) ?? entry
         return Module(entry: entry, owner: owners.owner(of: entry) ?? owners.owner(of: named))
     }
@@ -149,6 +164,12 @@ struct ImportScene {
     /// Whether the base image or the capture of training vouches for a file that no content digest of a package covers.
     func isVouched(_ entry: FileSystemIndex.Entry) -> Bool {
         isBase(entry) || captured.same.contains(PosixPath.directory(entry.path)) || captured.same.contains(entry.path)
+    }
+
+    /// Whether the base image or the capture of training vouches for what stands at a path, and for what it leads to.
+    func isVouched(_ path: String) -> Bool {
+        guard let entry = files.lookup(path), isVouched(entry) else { return false }
+        return files.lookup(path, followingLast: false).map { isVouched($0) } ?? true
     }
 
     /// Whether training names a Python package.
@@ -220,6 +241,19 @@ struct ModuleName {
     let folder: String
     /// The name.
     let name: String
+
+    /// Whether two paths are the same module of two directories of packages, as in environments that are made of links.
+    static func isSame(_ one: String, _ other: String) -> Bool {
+        guard let left = installed(one), let right = installed(other) else { return false }
+        return left.elementsEqual(right)
+    }
+
+    /// The path below the last directory of packages; nil outside of these.
+    private static func installed(_ path: String) -> ArraySlice<Substring>? {
+        let parts = path.split(separator: "/")
+        let place = parts.lastIndex { $0 == "site-packages" || $0 == "dist-packages" }
+        return place.map { parts[($0 + 1)...] }
+    }
 
     /// Reads a path; nil when no interpreter would import it.
     init?(_ path: String) {

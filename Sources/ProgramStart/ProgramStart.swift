@@ -23,6 +23,12 @@ package struct ProgramStart: Sendable, Hashable {
     package internal(set) var commandLine = PythonCommandLine()
     /// The scripts that were followed, without a leading slash.
     package internal(set) var scripts: [String] = []
+    /// The wrappers and shells on the way, which were taken for what their names say, by the paths that they are started by.
+    package internal(set) var programs: [String] = []
+    /// The files that the Pythons run as their programs.
+    package internal(set) var mainFiles: [String] = []
+    /// Where Pythons that are started before the last one look for modules.
+    package internal(set) var earlierPaths: [ImportPath] = []
     /// What could not be followed.
     package internal(set) var gaps: [Gap] = []
 
@@ -34,6 +40,7 @@ package struct ProgramStart: Sendable, Hashable {
         follower.follow()
         gaps = follower.gaps
         scripts = follower.scripts
+        programs = follower.programs
         let user = StartUser(configuration.user, files)
         guard let start = follower.starts.last else {
             // Without a Python in sight the one that PATH finds first is what a command would start.
@@ -51,8 +58,25 @@ package struct ProgramStart: Sendable, Hashable {
         complete(
             start.interpreter, line: start.commandLine, first: start.first, user: start.user, files: files,
             fallback: fallback)
-        for other in follower.starts.dropLast() where other.interpreter != start.interpreter {
-            gaps.append(Gap(other.argv.joined(separator: " "), reason: "another Python is started before the last one"))
+        noteMainFile(start.commandLine, start.directory, files)
+        for other in follower.starts.dropLast() {
+            noteMainFile(other.commandLine, other.directory, files)
+            guard other.interpreter == start.interpreter, let python = importPath?.python,
+                Self.loadingVariables(other.environment) == Self.loadingVariables(start.environment)
+            else {
+                let gap = Gap(
+                    other.argv.joined(separator: " "), reason: "another Python is started before the last one")
+                if !gaps.contains(gap) { gaps.append(gap) }
+                continue
+            }
+            var launch = ImportPath.Launch(interpreter: other.interpreter, python: python)
+            launch.commandLine = other.commandLine
+            launch.variables = other.environment
+            launch.workingDirectory = other.directory ?? "/"
+            launch.home = other.user.home
+            launch.first = other.first
+            let path = ImportPath(launch, files)
+            if path != importPath, !earlierPaths.contains(path) { earlierPaths.append(path) }
         }
     }
 
@@ -82,18 +106,33 @@ package struct ProgramStart: Sendable, Hashable {
         if found.isGuessed {
             gaps.append(Gap("/" + found.interpreter, reason: "where it finds its standard library is not known"))
         }
-        for name in Self.deciding {
+        for name in Self.known {
             if let value = variables[name], value == nil {
                 gaps.append(Gap(name, reason: "the value of this variable is not known"))
             }
         }
     }
 
-    /// The variables whose values decide what is loaded.
-    private static let deciding = [
-        "PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "PYTHONUSERBASE", "PYTHONPLATLIBDIR",
-        "PYTHONPYCACHEPREFIX", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__",
+    /// The variables that the import path and the loader take values from, which have to be known.
+    private static let known = [
+        "PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "PYTHONUSERBASE", "__PYVENV_LAUNCHER__",
     ]
+    /// The variables whose values decide what is loaded.
+    private static let deciding =
+        known + ["PYTHONPLATLIBDIR", "PYTHONPYCACHEPREFIX", "PYTHONEXECUTABLE", "LD_AUDIT"]
+
+    private static func loadingVariables(_ variables: [String: String?]) -> [String: String?] {
+        variables.filter { deciding.contains($0.key) }
+    }
+
+    /// Notes the file that a Python is told to run.
+    private mutating func noteMainFile(_ line: PythonCommandLine, _ directory: String?, _ files: FileSystemIndex) {
+        guard case .script(let script) = line.program,
+            let path = PosixPath.isAbsolute(script) ? script : directory.map({ ImportPath.join($0, script) }),
+            files.lookup(path)?.kind == .file, !mainFiles.contains(path)
+        else { return }
+        mainFiles.append(path)
+    }
 }
 
 /// Interpreters by their paths.

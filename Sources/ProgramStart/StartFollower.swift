@@ -38,6 +38,8 @@ struct StartFollower {
     private(set) var starts: [Started] = []
     private(set) var gaps: [Gap] = []
     private(set) var scripts: [String] = []
+    /// The wrappers and shells that were taken for what their names say, as they were found.
+    private(set) var programs: [String] = []
     private static let maximumDepth = 24
 
     init(_ files: FileSystemIndex, _ configuration: ImageConfiguration) {
@@ -92,6 +94,7 @@ struct StartFollower {
         if PythonCommandLine.isInterpreter(base) || PythonCommandLine.isInterpreter(real) {
             return python(path, command)
         }
+        if !programs.contains(path) { programs.append(path) }
         if Self.shells.contains(base) || (Self.shells.contains(real) && base != "env") { return shell(command) }
         if real == "busybox" || real == "toybox" || base == "busybox" { return applet(base, command) }
         if let next = StartWrapper.inner(base, command, files) {

@@ -26,6 +26,9 @@ struct ProgramStartTests {
             variables: ["PATH=tools:/opt/venv/bin"], interpreter: "srv/app/tools/python"),
         // What only answers a question starts nothing of its own; a tool's other words are its own affair.
         Case(command: ["sh", "-c", "python -V; exec python serve.py"], interpreter: venv, first: "srv/app"),
+        Case(
+            command: ["/bin/sh", "-c", "python manage.py migrate; exec python serve.py"],
+            files: ["srv/app/manage.py": ""], interpreter: venv, first: "srv/app"),
         Case(command: ["python", "-m", "serve", "--workers", "2", "app"], interpreter: venv, first: "srv/app"),
         Case(command: ["python", "serve.py", "settings.py"], files: ["srv/app/settings.py": ""], interpreter: venv),
         Case(command: ["python", "serve.py"], interpreter: venv, first: "srv/app"),
@@ -171,6 +174,7 @@ struct ProgramStartTests {
             (["python", "-m", "opentelemetry", "python", "serve.py"], [:], "may run python"),
             (["tool", "serve.py"], ["opt/venv/bin/tool": "#!/opt/venv/bin/python\n"], "may run serve.py"),
             (["tool", "gunicorn", "app"], ["opt/venv/bin/tool": "#!/opt/venv/bin/python\n"], "may run gunicorn"),
+            (["/bin/sh", "-c", "PYTHONPATH=/x python -m serve; exec python -m serve"], [:], "before the last one"),
             (["sh", "-c", "python < run.py"], [:], "standard input"), (["python", "-"], [:], "standard input"),
             (["env", "--unknown", "python"], [:], "not known"),
             (["env", "A=b"], [:], "names no program"),

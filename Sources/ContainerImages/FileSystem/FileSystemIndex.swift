@@ -205,6 +205,15 @@ package struct FileSystemIndex: Sendable {
         return node
     }
 
+    /// Whether a link stands at a node.
+    func isLink(_ node: Int32) -> Bool { tree.isLink(node) }
+
+    /// The sha256 of the file that a node is or leads to; nil for anything else.
+    func linkedSHA256(_ node: Int32) -> SHA256Value? {
+        if !tree.isLink(node) { return sha256(node) }
+        return tree.find(tree.path(node), followingLast: true).flatMap { sha256($0) }
+    }
+
     /// Whether a folder stands at a node.
     func isDirectory(_ node: Int32) -> Bool { tree.isDirectory(node) }
 

@@ -111,13 +111,18 @@ struct FileTree: Sendable {
         return path
     }
 
-    /// Notes where the bytes of a file come from that a layer writes again as they were, as `chown -R` and copies between the
+    /// Notes where the bytes of a file, or the target of a link, come from that a layer writes again as they were, as `chown -R` and copies between the
     /// stages of a build do.
     mutating func noteContent(of node: Int32, asOf lower: Int32) {
-        guard case .file(let new) = nodes[Int(node)].kind, case .file(let old) = nodes[Int(lower)].kind,
-            contents.indices.contains(Int(new)), contents.indices.contains(Int(old)),
-            contents[Int(new)].sha256 == contents[Int(old)].sha256
-        else { return }
+        switch (nodes[Int(node)].kind, nodes[Int(lower)].kind) {
+        case (.file(let new), .file(let old)):
+            guard contents.indices.contains(Int(new)), contents.indices.contains(Int(old)),
+                contents[Int(new)].sha256 == contents[Int(old)].sha256
+            else { return }
+        case (.symbolicLink(let new), .symbolicLink(let old)):
+            guard targets[Int(new)] == targets[Int(old)] else { return }
+        default: return
+        }
         origins[node] = origins[lower] ?? nodes[Int(lower)].layer
     }
 

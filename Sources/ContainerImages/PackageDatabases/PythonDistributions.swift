@@ -205,7 +205,7 @@ enum PythonDistributions: PackageDatabase {
             guard let node = recordedFile(row.path, root, files) ?? links.node(row.path, from: info.dropLast(), files)
             else { continue }
             var agreement = FileOwners.Agreement.unknown
-            if let digest = row.sha256 { agreement = files.sha256(node) == digest ? .agrees : .disagrees }
+            if let digest = row.sha256 { agreement = files.linkedSHA256(node) == digest ? .agrees : .disagrees }
             claims.append(PackageFiles.Claim(node: node, agreement: agreement))
         }
         return PackageFiles(

@@ -52,7 +52,7 @@ package struct CapturedFiles: Sendable {
 
     /// The path under which a file is digested.
     static func key(_ file: LoadableFiles.File) -> String {
-        file.kind == .interpreter || file.kind == .library ? file.entry.path : PosixPath.directory(file.entry.path)
+        [.interpreter, .library, .program].contains(file.kind) ? file.entry.path : PosixPath.directory(file.entry.path)
     }
 
     /// Whether a file is digested here: content digests of packages leave compiled files out.

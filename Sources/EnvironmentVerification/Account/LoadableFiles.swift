@@ -17,6 +17,8 @@ struct LoadableFiles {
         case archive
         /// `python._pth`, `pybuilddir.txt`.
         case configuration
+        /// What is started: a shell, a wrapper, the file that Python runs.
+        case program
     }
 
     /// One file.
@@ -30,7 +32,17 @@ struct LoadableFiles {
         var isShared = false
     }
 
+    /// A link that decides which file a name leads to.
+    struct Link {
+        /// The link itself.
+        let file: File
+        /// What it leads to in the end.
+        let target: FileSystemIndex.Entry
+    }
+
     private(set) var files: [File] = []
+    /// The links that have to be vouched for themselves: with another target the same name is another module.
+    private(set) var decidingLinks: [Link] = []
     /// The links that lead to loadable files, to directories of them, and to the interpreter.
     private(set) var links: [FileSystemIndex.Entry] = []
     /// The files that are in the list, by their nodes.
@@ -44,20 +56,37 @@ struct LoadableFiles {
     /// - Parameter libraries: the shared libraries that the loader finds, as ``LoadingAssessment/libraries`` names them.
     init(_ scene: ImportScene, libraries: [String] = []) {
         self.scene = scene
-        defer { addShared(libraries) }
+        defer {
+            addPrograms()
+            addShared(libraries)
+        }
         guard let path = scene.path else { return }
         if let entry = scene.files.lookup(path.interpreter), entry.kind == .file {
             add(entry, kind: .interpreter, origin: .standardLibrary, directory: PosixPath.directory(entry.path))
         }
-        follow(path.interpreter)
+        let isPython = scene.files.lookup(path.interpreter).map { Self.isPython($0) } ?? true
+        if isPython {
+            follow(path.interpreter)
+        } else {
+            follow(path.interpreter, judged: (.interpreter, .standardLibrary))
+        }
         for file in path.decidingFiles where !file.hasSuffix("pyvenv.cfg") {
             if let entry = scene.files.lookup(file) {
                 add(entry, kind: .configuration, origin: .site, directory: PosixPath.directory(file))
             }
         }
+        add(path)
+        for earlier in scene.start.earlierPaths { add(earlier) }
+    }
+
+    /// Adds what the directories and archives of an import path hold.
+    private mutating func add(_ path: ImportPath) {
         for directory in path.directories {
-            guard let entry = scene.files.lookup(directory.path) else { continue }
-            follow(directory.path)
+            guard let entry = scene.files.lookup(directory.path) else {
+                addArchive(above: directory)
+                continue
+            }
+            follow(directory.path, judged: (.module, directory.origin))
             if entry.kind == .file {
                 add(entry, kind: .archive, origin: directory.origin, directory: PosixPath.directory(entry.path))
             } else if entry.kind == .directory {
@@ -66,8 +95,55 @@ struct LoadableFiles {
         }
         for archive in path.archives {
             guard let entry = scene.files.lookup(archive), entry.kind == .file else { continue }
+            follow(archive, judged: (.archive, .standardLibrary))
             add(entry, kind: .archive, origin: .standardLibrary, directory: PosixPath.directory(entry.path))
         }
+    }
+
+    /// A path that goes on behind a file is one inside of a zip archive.
+    private mutating func addArchive(above directory: ImportPath.Directory) {
+        var path = directory.path
+        while !path.isEmpty {
+            path = ImportPath.parent(path)
+            guard let entry = scene.files.lookup(path) else { continue }
+            if entry.kind == .file {
+                follow(path, judged: (.archive, directory.origin))
+                add(entry, kind: .archive, origin: directory.origin, directory: PosixPath.directory(entry.path))
+            }
+            return
+        }
+    }
+
+    /// Adds the shells and wrappers on the way to Python, and the files that it runs.
+    private mutating func addPrograms() {
+        for path in scene.start.programs {
+            guard let entry = scene.files.lookup(path), entry.kind == .file else { continue }
+            add(entry, kind: .program, origin: .script, directory: PosixPath.directory(entry.path))
+            if !Self.isAlternative(PosixPath.lastComponent(entry.path), of: PosixPath.lastComponent(path)) {
+                follow(path, judged: (.program, .script))
+            }
+        }
+        for path in scene.start.mainFiles {
+            guard let entry = scene.files.lookup(path), entry.kind == .file else { continue }
+            let kind = Self.kind(Array(entry.path.utf8)) ?? .program
+            add(entry, kind: kind, origin: .script, directory: PosixPath.directory(entry.path))
+            follow(path, judged: (.program, .script))
+        }
+    }
+
+    /// Whether a program is one that systems install under another one's name by a link.
+    private static func isAlternative(_ real: String, of name: String) -> Bool {
+        let common = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "busybox", "toybox", "coreutils"]
+        return common.contains(real) || real.hasPrefix(name)
+    }
+
+    /// Whether a link may lead to a file as to a Python: the import path is that of the one which it leads to.
+    private static func isPython(_ entry: FileSystemIndex.Entry) -> Bool {
+        let name = PosixPath.lastComponent(entry.path)
+        guard entry.kind == .file, entry.mode & 0o111 != 0, name.contains("python") || name.contains("pypy") else {
+            return false
+        }
+        return !name.hasSuffix(".py") && !name.contains(".so") && !entry.head.starts(with: Array("#!".utf8))
     }
 
     private mutating func addShared(_ libraries: [String]) {
@@ -96,13 +172,26 @@ struct LoadableFiles {
     }
 
     /// Notes the links from a path to what it leads to.
-    private mutating func follow(_ path: String) {
+    ///
+    /// - Parameter judged: what stands under the path's name, where each link has to be vouched for.
+    private mutating func follow(
+        _ path: String, judged: (kind: Kind, origin: ImportPath.Origin)? = nil, directory: String? = nil
+    ) {
+        let end = judged == nil ? nil : scene.files.lookup(path)
         var path = path
         for _ in 0..<40 {
             guard let entry = scene.files.lookup(path, followingLast: false),
                 case .symbolicLink(let target) = entry.kind
             else { return }
             if seen.insert(ByteText("->" + entry.path)).inserted { links.append(entry) }
+            if let judged, let end, !ModuleName.isSame(entry.path, end.path),
+                seen.insert(ByteText("=>" + entry.path)).inserted
+            {
+                let file = File(
+                    entry: entry, kind: judged.kind, origin: judged.origin,
+                    directory: directory ?? PosixPath.directory(entry.path))
+                decidingLinks.append(Link(file: file, target: end))
+            }
             let next = target.hasPrefix("/") ? target : ImportPath.join(PosixPath.directory(entry.path), target)
             path = ImportPath.normal(next)
         }
@@ -127,8 +216,11 @@ struct LoadableFiles {
             let path = ImportPath.join(directory, name)
             guard let entry = scene.files.lookup(path) else { continue }
             if entry.kind == .file {
-                if let kind = Self.kind(Array(name.utf8)) { add(entry, kind: kind, origin: origin, directory: top) }
+                guard let kind = Self.kind(Array(name.utf8)) else { continue }
+                follow(path, judged: (.module, origin), directory: top)
+                add(entry, kind: kind, origin: origin, directory: top)
             } else if entry.kind == .directory, scene.files.lookup(path + "/__init__.py")?.kind == .file {
+                follow(path, judged: (.module, origin), directory: top)
                 walkAll(entry.path, origin, top: top, depth: depth + 1)
             }
         }
@@ -161,7 +253,12 @@ struct LoadableFiles {
         for item in found { add(item.entry, kind: item.kind, origin: origin, directory: top) }
         for link in linked {
             guard let target = scene.files.lookup(link.path) else { continue }
-            if target.kind == .directory || Self.kind(Array(link.path.utf8), below: count) != nil { follow(link.path) }
+            let isModule = Self.kind(Array(link.path.utf8), below: count) != nil
+            if isModule || (target.kind == .directory && isPackage(link, target, below: count)) {
+                follow(link.path, judged: (.module, origin), directory: top)
+            } else if target.kind == .directory {
+                follow(link.path)
+            }
             if target.kind == .directory {
                 // A package that is a link to a directory elsewhere.
                 if !target.path.isEmpty, !(directory + "/").hasPrefix(target.path + "/") {
@@ -171,6 +268,19 @@ struct LoadableFiles {
                 add(target, kind: kind, origin: origin, directory: top)
             }
         }
+    }
+
+    /// Whether a link to a directory has the name of a package, and the directory something to import.
+    private func isPackage(
+        _ link: FileSystemIndex.Entry, _ target: FileSystemIndex.Entry, below count: Int
+    ) -> Bool {
+        let name = Array(link.path.utf8).dropFirst(count)
+        guard !name.contains(UInt8(ascii: "-")), !name.contains(UInt8(ascii: ".")) else { return false }
+        func hasModule(_ directory: String) -> Bool {
+            (scene.files.names(in: directory) ?? []).contains { Self.kind(Array($0.utf8)) != nil }
+        }
+        return hasModule(target.path)
+            || (scene.files.names(in: target.path) ?? []).contains { hasModule(ImportPath.join(target.path, $0)) }
     }
 
     /// What a file is by its name and by the directories between it and that of the import path; nil for one that Python does

@@ -75,7 +75,8 @@ struct LoadingAccount {
             counts[answer.voucher, default: 0] += 1
             if file.kind == .library || file.isShared { libraryVouchers[file.entry.path] = answer.voucher }
             let names = answer.owners.filter { $0.ecosystem == .pypi }.map(\.name)
-            for owner in names.count < 2 ? names : Array(Set(names)) where !scene.isTrained(owner) {
+            for owner in names.count < 2 ? names : Array(Set(names))
+            where !scene.isTrained(owner) && file.kind != .program {
                 claimed[owner, default: []].append(file)
             }
             guard answer.voucher == .app || answer.voucher == .none else { continue }
@@ -95,6 +96,30 @@ struct LoadingAccount {
             case .remark:
                 remarks[file.directory, default: 0] += 1
                 if firstRemark[file.directory] == nil { firstRemark[file.directory] = file.entry.path }
+            }
+        }
+        for link in loadable.decidingLinks {
+            let answer = vouchers.answer(link)
+            guard [.record, .system, .none].contains(answer.voucher) else { continue }
+            counts[answer.voucher, default: 0] += 1
+            guard answer.voucher == .none else { continue }
+            let entry = link.file.entry
+            listed.append(
+                .init(
+                    path: entry.path, sha256: nil, layer: scene.layerName(entry), voucher: .none,
+                    reason: "it is a link to \(link.target.path), and \(answer.reason)"))
+            switch Self.judge(link, answer, scene) {
+            case .error(let why):
+                errors.append(
+                    Self.finding(
+                        .error, entry.path,
+                        "\(entry.path)\(scene.layer(entry)) is a link to \(link.target.path): \(why)",
+                        subject: PosixPath.lastComponent(entry.path)))
+            case .remark:
+                remarks[link.file.directory, default: 0] += 1
+                if firstRemark[link.file.directory] == nil {
+                    firstRemark[link.file.directory] = "\(entry.path), a link to \(link.target.path)"
+                }
             }
         }
         for file in RemovedFiles.removals(scene) {
@@ -137,6 +162,17 @@ struct LoadingAccount {
             subject: subject)
     }
 
+    private static func judge(_ link: LoadableFiles.Link, _ answer: Vouchers.Answer, _ scene: ImportScene) -> Judgement
+    {
+        if link.file.kind == .interpreter {
+            return .error("the image starts it as its interpreter, and \(answer.reason)")
+        }
+        // `site-customization` judges these two by their own names.
+        let isCustomization = ["sitecustomize.py", "usercustomize.py"].contains(
+            PosixPath.lastComponent(link.file.entry.path))
+        return isCustomization && !answer.isChanged ? .remark : judge(link.file, answer, scene)
+    }
+
     private static func judge(_ file: LoadableFiles.File, _ answer: Vouchers.Answer, _ scene: ImportScene) -> Judgement
     {
         if answer.isChanged { return .error(answer.reason) }
@@ -149,7 +185,7 @@ struct LoadingAccount {
             return .remark
         case .configuration: return .error("it replaces the interpreter's import path, and \(answer.reason)")
         case .archive: return .error("modules can be imported from this archive, and \(answer.reason)")
-        case .bytecode: return .remark
+        case .bytecode, .program: return .remark
         case .module, .library: break
         }
         switch file.origin {
@@ -170,7 +206,7 @@ struct LoadingAccount {
     /// Whether a package owns the standard library in a directory: then each of its files should have an owner.
     private static func isOwned(_ directory: String, _ scene: ImportScene) -> Bool {
         let library = directory.hasSuffix("/lib-dynload") ? PosixPath.directory(directory) : directory
-        return scene.module(ImportPath.join(library, "os.py"))?.owner != nil
+        return scene.file(ImportPath.join(library, "os.py"))?.owner != nil
     }
 
     /// The top-level name of a module, by its path below its directory of the import path.

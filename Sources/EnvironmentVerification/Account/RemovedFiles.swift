@@ -23,8 +23,12 @@ enum RemovedFiles {
     /// Returns what is gone, by path. What the base image itself took away is its own affair.
     static func removals(_ scene: ImportScene) -> [RemovedFile] {
         // `lib-dynload` lies in the directory of the modules: the longest path tells what a file is in.
-        let places = scene.directories.filter { $0.origin == .standardLibrary }.map { $0.path + "/" }
-            .sorted { $0.utf8.count > $1.utf8.count }
+        // A directory that gave way to a link has lost what was in it.
+        let places = Set(
+            (scene.directories + (scene.path?.directories ?? [])).filter { $0.origin == .standardLibrary }.map {
+                $0.path + "/"
+            }
+        ).sorted { $0.utf8.count > $1.utf8.count }
         var seen: Set<String> = []
         return scene.files.removals.compactMap { removal in
             guard removal.remover >= scene.baseLayerCount,

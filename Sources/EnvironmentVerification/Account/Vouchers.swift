@@ -1,5 +1,6 @@
 import ContainerImages
 import EnvironmentInventory
+import ProgramStart
 import SourceDocuments
 
 /// Tells who vouches for a file of the serving side.
@@ -81,6 +82,15 @@ struct Vouchers {
         applications.contains { path == $0 || $0.isEmpty || path.hasPrefix($0 + "/") }
     }
 
+    /// Answers for a link, apart from the file that it leads to: who owns that file says nothing of its other names.
+    func answer(_ link: LoadableFiles.Link) -> Answer {
+        let own: Set<ImportPath.Origin> = [.script, .workingDirectory, .server, .pythonPath]
+        if own.contains(link.file.origin), isApplication(link.target.path) {
+            return Answer(voucher: .app, reason: "declared with --app")
+        }
+        return answer(link.file)
+    }
+
     /// Answers for one file; the content digests of packages leave bytecode out.
     func answer(_ file: LoadableFiles.File) -> Answer {
         let entry = file.entry
@@ -100,7 +110,7 @@ struct Vouchers {
             !isApplication(entry.path), !claims.contains(where: { $0.agreement == .agrees })
         {
             let place =
-                file.kind == .library || file.kind == .interpreter ? "it" : "/" + PosixPath.directory(entry.path)
+                [.library, .interpreter, .program].contains(file.kind) ? "it" : "/" + PosixPath.directory(entry.path)
             return Answer(
                 voucher: .none, reason: "the capture of training has \(place) with other content", isChanged: true,
                 owners: owners)

@@ -32,7 +32,7 @@ enum ForeignInterpreter: ImportHazard {
         let own = scene.path.flatMap { scene.files.lookup($0.interpreter) }?.sha256
         var findings: [Finding] = []
         for script in scene.scripts {
-            guard let name = interpreter(script.head), let program = scene.module(name) else { continue }
+            guard let name = interpreter(script.head), let program = scene.file(name) else { continue }
             if let digest = program.entry.sha256, digest == own { continue }
             if let owner = program.owner, owner.owner.ecosystem != .pypi, owner.agreement != .disagrees { continue }
             let isPython = hasLibrary(program.entry.path, scene)

@@ -109,7 +109,7 @@ enum RedirectingVariable: ImportHazard {
     private static func unownedLibraries(_ value: String, _ scene: ImportScene) -> [String] {
         let names = value.parts(at: ": ").filter { $0.utf8.contains(UInt8(ascii: "/")) }.map(String.init)
         return names.filter { name in
-            guard let module = scene.module(name), !scene.isBase(module.entry) else { return false }
+            guard let module = scene.file(name), !scene.isBase(module.entry) else { return false }
             return module.owner.map { !scene.isKnown($0.owner) || $0.agreement == .disagrees } ?? true
         }
     }

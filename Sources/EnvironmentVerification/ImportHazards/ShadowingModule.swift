@@ -88,7 +88,7 @@ enum ShadowingModule: ImportHazard {
         for entry in scene.unowned {
             guard let module = ModuleName(entry.path) else { continue }
             let providers = scene.providers(module.name, in: module.folder)
-            guard let winner = providers.first, winner.entry.path == entry.path, winner.owner == nil else { continue }
+            guard let winner = providers.first, winner.named.path == entry.path, winner.owner == nil else { continue }
             let hidden =
                 providers.dropFirst().first { $0.owner != nil } ?? ownedNeighbour(entry.path, module, scene)
                 ?? standardLibraryCopy(providers, entry.path, scene)
@@ -121,7 +121,9 @@ enum ShadowingModule: ImportHazard {
     private static func standardLibraryCopy(
         _ providers: [ImportScene.Module], _ path: String, _ scene: ImportScene
     ) -> ImportScene.Module? {
-        guard let last = providers.last, last.entry.path != path, !last.entry.path.hasSuffix(".pyc") else { return nil }
+        guard let last = providers.last, last.entry.path != providers.first?.entry.path,
+            !last.entry.path.hasSuffix(".pyc")
+        else { return nil }
         return isStandardLibrary(path, scene) ? last : nil
     }
 
@@ -132,7 +134,7 @@ enum ShadowingModule: ImportHazard {
             return finding(
                 .error, path,
                 "\(path) is searched before the standard library, and no package owns it"
-                    + scene.layer(module.entry),
+                    + scene.layer(module.named),
                 subject: path.split(separator: "/").last.map(String.init))
         }
     }
@@ -143,9 +145,9 @@ enum ShadowingModule: ImportHazard {
         let whose = hidden.owner.map { scene.possessive($0.owner) } ?? "the standard library's"
         let isOther = hidden.owner.map { !scene.isKnown($0.owner) } ?? false
         return finding(
-            isOther ? .warning : .error, module.entry.path,
-            "\(module.entry.path), which no package owns, is imported in place of \(whose) \(hidden.entry.path)"
-                + scene.layer(module.entry), subject: name)
+            isOther ? .warning : .error, module.named.path,
+            "\(module.named.path), which no package owns, is imported in place of \(whose) \(hidden.entry.path)"
+                + scene.layer(module.named), subject: name)
     }
 
     /// The names of the modules of a directory.

@@ -47,14 +47,14 @@ enum SiteCustomization: ImportHazard {
     private static func judged(
         _ name: String, module: ImportScene.Module, isFirst: Bool, in scene: ImportScene
     ) -> Finding {
-        let path = module.entry.path
+        let path = module.named.path
         let effect =
             isFirst
             ? "is run at every start of Python" : "would be run at every start if no other \(name) went before it"
         guard let (owner, agreement) = module.owner else {
             return finding(
                 isFirst ? .error : .warning, path,
-                "\(path) \(effect), and no package owns it" + scene.layer(module.entry),
+                "\(path) \(effect), and no package owns it" + scene.layer(module.named),
                 subject: name)
         }
         let severity: Severity = agreement == .disagrees || !scene.isKnown(owner) ? .error : .note

@@ -47,7 +47,7 @@ enum UnreadableModule: ImportHazard {
         guard scene.isImage, reader.isLimited else { return [] }
         var found: [Finding] = []
         var omitted = 0
-        for file in LoadableFiles(scene).files where file.kind != .bytecode {
+        for file in LoadableFiles(scene).files where file.kind != .bytecode && file.kind != .program {
             guard let barrier = reader.barrier(file.entry, isProgram: file.kind == .interpreter) else { continue }
             let owners = scene.owners.allOwners(of: file.entry).filter { $0.owner.ecosystem == .pypi }
             // What only packages have that training does not name may be in nobody's way.

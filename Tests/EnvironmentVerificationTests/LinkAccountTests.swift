@@ -1,0 +1,122 @@
+import ContentHashing
+import EnvironmentInventory
+import ProgramStart
+import Testing
+
+@testable import ContainerImages
+@testable import EnvironmentVerification
+
+/// Links, started programs and archives of an upper layer, on a base image that vouches for all other files.
+struct LinkAccountTests {
+    /// The base image: a path with `-> TARGET` for a link, without for a file.
+    private static let base = [
+        "usr/bin/python3.11", "usr/lib/python3.11/os.py", "usr/lib/python3.11/json/__init__.py", "usr/bin/tini",
+        "usr/lib/python3.11/colorsys.py", "usr/lib/python3.11/sitecustomize.py -> /etc/python/sitecustomize.py",
+        "etc/python/sitecustomize.py", "opt/modules/numpy.py", "srv/serve.py", "usr/bin/bash",
+    ]
+
+    private static func files(_ layers: [[String]]) throws -> FileSystemIndex {
+        var stack = LayerStack(image: "image")
+        for (number, lines) in layers.enumerated() {
+            var layer = LayerContents()
+            for line in lines {
+                let words = line.split(separator: " ").map(String.init)
+                let name = Array(words[0].utf8)
+                let mode: UInt16 = words[0].contains("bin/") ? 0o755 : 0o644
+                if words.count == 3 {
+                    layer.append(
+                        LayerEntry(
+                            path: name, kind: .symbolicLink(target: words[2]), mode: 0o777, uid: 0, gid: 0,
+                            modified: 0, content: -1))
+                    continue
+                }
+                layer.append(
+                    LayerEntry(
+                        path: name, kind: .file, mode: mode, uid: 0, gid: 0, modified: 0,
+                        content: Int32(layer.contents.count)))
+                let digest = try ContentHash.sha256(of: name + [UInt8(number)])
+                layer.contents.append(
+                    LayerFileContent(size: 1, sha256: try #require(SHA256Value(digest)), head: [], data: nil))
+            }
+            try stack.apply(layer, name: "sha256:\(number)")
+        }
+        return FileSystemIndex(stack.finish())
+    }
+
+    private static func account(
+        _ upper: [String], _ command: [String] = ["/usr/bin/python3.11", "/srv/serve.py"], _ variables: [String] = [],
+        applications: [String] = []
+    ) throws -> (account: LoadingAccount, findings: [Finding]) {
+        var configuration = ImageConfiguration()
+        configuration.command = command
+        configuration.environment = variables
+        configuration.workingDirectory = "/srv"
+        let scene = ImportScene(
+            try files([base, upper]), configuration, layers: ["sha256:0", "sha256:1"], name: "image",
+            environment: Environment(python: Interpreter(version: "3.11.2")), trained: [], baseLayerCount: 1)
+        let account = LoadingAccount(
+            scene, Vouchers(scene, packages: [], applications: applications), LoadableFiles(scene))
+        return (account, account.findings + ImportHazards.findings(scene).filter { $0.severity > .note })
+    }
+
+    @Test(
+        "a link on the import path, or of the interpreter, is vouched for itself",
+        arguments: [
+            ("usr/lib/python3.11/colorsys.py -> os.py", Severity.warning),
+            ("srv/numpy.py -> ../opt/modules/numpy.py", .warning),
+            ("usr/lib/python3.11/evil.py -> os.py", .error), ("usr/lib/python3.11/evil -> json", .error),
+            ("usr/lib/python3/dist-packages/x.py -> /opt/modules/numpy.py", .error),
+            ("usr/lib/python3.11/os.py -> ../../../opt/modules/numpy.py", .warning),
+            ("usr/bin/python3.11 -> ../lib/python3.11/os.py", .error), ("srv/json.py -> /opt/modules/numpy.py", .error),
+            ("usr/lib/python3.11/sitecustomize.py -> /opt/modules/numpy.py", .error),
+            // The same link again, and what nobody imports.
+            ("usr/lib/python3.11/sitecustomize.py -> /etc/python/sitecustomize.py", nil),
+            ("srv/model.txt -> ../opt/modules/numpy.py", nil), ("usr/lib/python3.11/doc-x -> json", nil),
+            ("usr/lib/python3.11/data -> /usr/share", nil),
+        ] as [(String, Severity?)])
+    func links(line: String, severity: Severity?) throws {
+        let result = try Self.account([line])
+        #expect(result.findings.map(\.severity).max() == severity, "\(result.findings.map(\.message))")
+        #expect(result.account.account.isProved == (severity == nil))
+        let path = line.split(separator: " ").first.map(String.init) ?? ""
+        #expect(result.account.account.files.contains { $0.path == path } == (severity != nil))
+    }
+
+    @Test("what is started through links is the Python that they lead to; what is declared is the application's")
+    func interpreters() throws {
+        let venv = ["opt/venv/bin/python -> python3", "opt/venv/bin/python3 -> /usr/bin/python3.11"]
+        let started = try Self.account(venv, ["/opt/venv/bin/python", "/srv/serve.py"])
+        #expect(started.findings.isEmpty && started.account.account.isProved, "\(started.findings.map(\.message))")
+        let link = ["srv/current -> /srv/app", "srv/app/__init__.py"]
+        #expect(try !Self.account(link).account.account.isProved)
+        #expect(try Self.account(link, applications: ["srv/app"]).account.account.isProved)
+    }
+
+    @Test(
+        "what is started is in the account, whatever its name says that it is",
+        arguments: [
+            (["/usr/bin/python3.11", "/srv/run.txt"], ["srv/run.txt"], "srv/run.txt"),
+            (["/usr/bin/python3.11", "-I", "/opt/run.py"], ["opt/run.py"], "opt/run.py"),
+            (["/tini", "--", "/usr/bin/python3.11", "/srv/serve.py"], ["tini"], "tini"),
+            (["/usr/bin/tini", "/usr/bin/python3.11", "/srv/serve.py"], [], nil),
+            (["/bin/sh", "-c", "exec /usr/bin/python3.11 /srv/serve.py"], ["bin/sh"], "bin/sh"),
+            (["/bin/sh", "-c", "exec /usr/bin/python3.11 /srv/serve.py"], ["bin/sh -> ../usr/bin/bash"], nil),
+            (["/sbin/tini", "/usr/bin/python3.11", "-m", "x"], ["sbin/tini -> /srv/serve.py"], "sbin/tini"),
+        ] as [([String], [String], String?)])
+    func programs(command: [String], upper: [String], named: String?) throws {
+        let result = try Self.account(upper, command)
+        #expect(result.account.account.files.map(\.path) == [named].compactMap { $0 })
+        #expect(result.findings.isEmpty == (named == nil), "\(result.findings.map(\.message))")
+    }
+
+    @Test("directories inside of archives, and those that an earlier Python looks into, are in the account")
+    func directories() throws {
+        let command = ["/usr/bin/python3.11", "/srv/serve.py"]
+        let zip = try Self.account(["e.zip"], command, ["PYTHONPATH=/e.zip/lib"])
+        #expect(zip.account.findings.contains { $0.severity == .error && $0.file == "e.zip" })
+        let both = "/usr/bin/python3.11 /opt/first/run.txt; exec /usr/bin/python3.11 /srv/serve.py"
+        let files = ["opt/first/run.txt", "opt/first/other.py"]
+        let earlier = try Self.account(files, ["/usr/bin/bash", "-c", both])
+        #expect(Set(earlier.account.account.files.map(\.path)) == Set(files))
+    }
+}
