@@ -83,9 +83,7 @@ package struct ShellSimulation<Host: ShellHost> {
     }
 
     /// Creates a simulation with an environment; a variable with the value nil is not known.
-    package init(
-        host: Host, environment: [String: String?], directory: String?, dialect: ShellDialect = .bash
-    ) {
+    package init(host: Host, environment: [String: String?], directory: String?, dialect: ShellDialect = .bash) {
         self.host = host
         self.dialect = dialect
         firstDirectory = directory
@@ -303,6 +301,10 @@ package struct ShellSimulation<Host: ShellHost> {
         }
         depth += 1
         defer { depth -= 1 }
+        return mayFailToRead(node.redirects) ? either([{ $0.perform(node) }, { _ in false }]) : perform(node)
+    }
+
+    private mutating func perform(_ node: ShellNode) -> Bool? {
         switch node {
         case .simple(let simple): return run(simple)
         case .group(let body, let redirects):
@@ -359,14 +361,15 @@ package struct ShellSimulation<Host: ShellHost> {
             _ = simulation.asking { $0.run(condition) }
             if simulation.isLeaving { return nil }
             for name in AssignedNames.of(body) { simulation.state.variables.values[name] = .scalar(.dynamic) }
-            return simulation.repeating(body)
+            return simulation.repeating(body, condition)
         }
     }
 
     /// Runs the body of a loop never, once or often: what a round before it may have changed is unknown in it.
-    private mutating func repeating(_ body: ShellBody) -> Bool? {
+    private mutating func repeating(_ body: ShellBody, _ condition: ShellBody = ShellBody()) -> Bool? {
         var round = self
         _ = round.run(body)
+        if !round.isLeaving { _ = round.asking { $0.run(condition) } }
         (steps, textMade) = (round.steps, round.textMade)
         let left = round.departures.dropFirst(departures.count).map(\.state)
         state = merged([state, round.state] + left) ?? state

@@ -9,6 +9,9 @@ extension ShellSimulation {
         for assignment in simple.assignments {
             let text = value(assignment, variables)
             note(assigning: assignment.name)
+            if !dialect.isBash, assignment.isAppend || assignment.hasIndex || assignment.array != nil {
+                gap(written(simple), "this shell may have no such assignment", at: simple.range)
+            }
             count(text?.utf8.count ?? 0)
             variables.values[assignment.name] = .scalar(text.map { .known($0) } ?? .dynamic)
         }
@@ -132,6 +135,7 @@ extension ShellSimulation {
             default: exported.updateValue(nil, forKey: assignment.name)
             }
         }
+        noteWritten(words, exported, simple)
         let line = source.place(at: script.text.fileRange(simple.range).lowerBound).line
         add(
             ShellProcess(
@@ -208,7 +212,9 @@ extension ShellSimulation {
             read(into: arguments, simple)
             return Status(value: nil)
         case "trap": trap(arguments, simple)
-        case "shopt", "alias", "enable": changesMeaning(name, arguments, simple)
+        case "shopt", "alias", "enable":
+            changesMeaning(name, arguments, simple)
+            return Status(value: nil)
         case "umask", "jobs", "times", "echo": return Status(value: true)
         case "kill":
             sendsSignals = true
@@ -309,20 +315,6 @@ extension ShellSimulation {
             host.kind(of: "\($0)/\(name)")?.isDirectory == false
         }
         return found.map { !system.contains(String($0)) } ?? false
-    }
-
-    /// Reports what redirections write into the image's own directories.
-    mutating func look(at redirects: [ShellRedirect], range: Range<Int>? = nil) {
-        for redirect in redirects where redirect.symbol.contains(">") && !redirect.symbol.hasSuffix("&") {
-            let target = expand([redirect.target], globs: false).first ?? nil
-            guard let target, let path = ContainerPath.join(state.directory, target) else {
-                gap("", "which file a redirection writes is not known", at: redirect.range)
-                continue
-            }
-            let isTemporary = ShellSimulationNames.temporary.contains { path.hasPrefix($0) }
-            if isTemporary { state.written.insert(path) }
-            if !isTemporary { gap(path, "a script writes this file before the program starts", at: redirect.range) }
-        }
     }
 
     /// Runs a function or a script's text with arguments of its own.

@@ -83,6 +83,9 @@ extension ShellSimulation {
                 if word == "-p" || word == "--parents" { hasParents = true } else { isPlain = false }
             } else if let path = ContainerPath.join(state.directory, word) {
                 state.written.insert(path)
+                if Self.isCode(path), host.kind(of: path) == nil {
+                    gap(path, "a script writes this file before the program starts")
+                }
             } else {
                 state.writesAnywhere = true
                 isPlain = false
@@ -117,5 +120,65 @@ extension ShellSimulation {
         state.writesAnywhere || ShellSimulationNames.temporary.contains { path.hasPrefix($0) }
             || ShellSimulationNames.ofRuntime.contains(path)
             || state.written.contains { path == $0 || path.hasPrefix($0 + "/") || $0.hasPrefix(path + "/") }
+    }
+
+    /// Reports what redirections write into the image's own directories.
+    mutating func look(at redirects: [ShellRedirect], range: Range<Int>? = nil) {
+        for redirect in redirects where redirect.symbol.contains(">") {
+            let target = expand([redirect.target], globs: false).first ?? nil
+            // `>&2` copies a descriptor, `>&file` of bash writes a file.
+            let isCopy = redirect.symbol.hasSuffix("&")
+            if isCopy, let target, target.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == "-") }) { continue }
+            guard let target, let path = ContainerPath.join(state.directory, target) else {
+                gap("", "which file a redirection writes is not known", at: redirect.range)
+                continue
+            }
+            let isTemporary = ShellSimulationNames.temporary.contains { path.hasPrefix($0) }
+            if isTemporary, !path.hasPrefix("/dev/") || path.hasPrefix("/dev/shm/") { state.written.insert(path) }
+            if !isTemporary || Self.isCode(path) {
+                gap(path, "a script writes this file before the program starts", at: redirect.range)
+            }
+        }
+    }
+
+    /// Whether Python would load a file by its name.
+    static func isCode(_ path: String) -> Bool {
+        [".py", ".pyc", ".so", ".pth", "._pth", ".zip", ".egg", ".pyz", ".cfg"].contains { path.hasSuffix($0) }
+    }
+
+    /// Names a program that is told to run or to look into what the script has written.
+    mutating func noteWritten(_ words: [String], _ environment: [String: String?], _ simple: ShellSimple) {
+        let path = (environment["PYTHONPATH"] ?? nil) ?? ""
+        let places = (words + path.split(separator: ":").map(String.init)).compactMap {
+            ContainerPath.join(state.directory, $0)
+        }
+        for file in state.written.sorted() where places.contains(where: { file == $0 }) {
+            gap(written(simple), "it uses \(file), which the script has written", at: simple.range)
+        }
+    }
+
+    /// Whether a file that a command reads may not be there, so that the command does not run.
+    func mayFailToRead(_ redirects: [ShellRedirect]) -> Bool {
+        redirects.contains { redirect in
+            let isProcess = redirect.target.parts.contains { if case .process = $0 { true } else { false } }
+            guard redirect.symbol == "<", !isProcess else { return false }
+            let target = expand([redirect.target], globs: false).first ?? nil
+            guard let path = target.flatMap({ ContainerPath.join(state.directory, $0) }) else { return true }
+            return !path.hasPrefix("/dev/") && host.kind(of: path)?.isDirectory != false
+        }
+    }
+}
+
+extension ShellNode {
+    /// The redirections of a command.
+    var redirects: [ShellRedirect] {
+        switch self {
+        case .simple(let simple): simple.redirects
+        case .group(_, let redirects), .subshell(_, let redirects), .ifClause(_, _, let redirects),
+            .loop(_, _, let redirects), .forEach(_, _, _, let redirects), .caseClause(_, _, let redirects),
+            .test(_, _, let redirects):
+            redirects
+        case .function: []
+        }
     }
 }

@@ -23,8 +23,12 @@ extension ShellSimulation {
         let status = body(&self)
         // Whether the subshell has ended early says nothing about the shell around it.
         let isKnown = departures.count == outer.3.count && mayHaveEnded == outer.4
+        let (written, isAnywhere) = (state.written, state.writesAnywhere)
         (state, leaving, departures, mayHaveEnded) = (outer.0, outer.2, outer.3, outer.4)
         setEnded(outer.1)
+        // Files outlive the subshell.
+        state.written.formUnion(written)
+        state.writesAnywhere = state.writesAnywhere || isAnywhere
         return isKnown ? status : nil
     }
 

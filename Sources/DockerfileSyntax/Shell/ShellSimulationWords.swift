@@ -87,10 +87,30 @@ extension ShellSimulation {
                 } else {
                     word.parts[0] = .arithmetic([], range: word.range)
                 }
+            case .parameter(let parameter, let isQuoted):
+                word.parts[index] = .parameter(settled(parameter), isQuoted: isQuoted)
             default: continue
             }
         }
         return word
+    }
+
+    /// Puts the output of commands into the words of an expansion, `${x:-$(dirname "$0")}`.
+    private func settled(_ parameter: ShellParameter) -> ShellParameter {
+        func settled(_ parts: [ShellWordPart]) -> [ShellWordPart] {
+            parts.map { part in
+                switch part {
+                case .command(let inner, _, let isQuoted, _):
+                    output(of: inner).map { .text(Self.mapped($0), isQuoted: isQuoted) } ?? part
+                case .parameter(let inner, let isQuoted): .parameter(self.settled(inner), isQuoted: isQuoted)
+                default: part
+                }
+            }
+        }
+        if parameter.operand.isEmpty, parameter.replacement.isEmpty { return parameter }
+        return ShellParameter(
+            name: parameter.name, index: parameter.index, modifier: parameter.modifier,
+            operand: settled(parameter.operand), replacement: settled(parameter.replacement), range: parameter.range)
     }
 
     /// Whether the fields of a word are not followed: braces, patterns of bash, parts of outputs that are split.
