@@ -3,7 +3,7 @@ import SourceDocuments
 /// What COPY and ADD of a Dockerfile copy, by stage, destination and name.
 struct CopyIndex: Sendable {
     /// A source of an instruction.
-    struct Place: Hashable, Sendable {
+    struct Place: Sendable {
         /// The index of the instruction among those that copy.
         let copy: Int
         /// The index of the source in it.
@@ -13,28 +13,25 @@ struct CopyIndex: Sendable {
     /// How many folders are looked into for one file, the latest first. Files that were copied under their names are not counted.
     static let maximumFolders = 64
 
-    private struct Folder: Hashable {
-        let stage: Int?
-        let path: String
+    private struct Folder {
+        var all: [Place] = []
+        var byName: [String: [Place]] = [:]
     }
 
-    private struct Entry: Hashable {
-        let folder: Folder
-        let name: String
-    }
-
-    private var all: [Folder: [Place]] = [:]
-    private var byName: [Entry: [Place]] = [:]
+    /// What is copied to each path, by stage.
+    private var folders: [Int?: [String: Folder]] = [:]
+    /// The names of all sources, by instruction.
+    private var names: [[String]] = []
 
     init(_ copies: [CopyStep]) {
         for (index, copy) in copies.enumerated() {
+            names.append(copy.sources.map { PosixPath.lastComponent($0.text ?? "") })
             guard let destination = copy.destination else { continue }
-            let folder = Folder(stage: copy.stageIndex, path: ContainerPath.join("/", destination) ?? destination)
-            for (number, source) in copy.sources.enumerated() {
+            let path = ContainerPath.join("/", destination) ?? destination
+            for (number, name) in names[index].enumerated() {
                 let place = Place(copy: index, source: number)
-                all[folder, default: []].append(place)
-                let name = PosixPath.lastComponent(source.text ?? "")
-                byName[Entry(folder: folder, name: name), default: []].append(place)
+                folders[copy.stageIndex, default: [:]][path, default: Folder()].all.append(place)
+                folders[copy.stageIndex]?[path]?.byName[name, default: []].append(place)
             }
         }
     }
@@ -47,25 +44,32 @@ struct CopyIndex: Sendable {
     ///
     /// - Returns: the sources, and whether they are all.
     func sources(of path: String, in stage: Int?, before bound: Int) -> (places: [Place], areAll: Bool) {
-        if all.isEmpty { return ([], true) }
+        guard let folders = folders[stage] else { return ([], true) }
         var areAll = true
         let name = PosixPath.lastComponent(path)
-        var named = Set<Place>()
         var found: [Place] = []
-        for folder in Self.folders(above: path).map({ Folder(stage: stage, path: $0) }) {
-            let own = Self.latest(byName[Entry(folder: folder, name: name)] ?? [], before: bound)
-            let others = Self.latest(all[folder] ?? [], before: bound)
-            named.formUnion(own)
-            found += own + others
-            if others.startIndex > 0 { areAll = false }
+        for path in Self.folders(above: path) {
+            guard let folder = folders[path] else { continue }
+            let latest = Self.latest(folder.all, before: bound)
+            found += latest
+            guard latest.startIndex > 0, let first = latest.first else { continue }
+            areAll = false
+            // A file that was copied under its name is found behind any number of folders.
+            found += Self.latest(folder.byName[name] ?? [], before: bound).filter {
+                ($0.copy, $0.source) < (first.copy, first.source)
+            }
         }
-        let places = Set(found).sorted { left, right in
-            if left.copy != right.copy { return left.copy > right.copy }
-            let (isLeft, isRight) = (named.contains(left), named.contains(right))
-            return isLeft == isRight ? left.source < right.source : isLeft
+        if found.count > 1 {
+            found.sort { left, right in
+                if left.copy != right.copy { return left.copy > right.copy }
+                let (isLeft, isRight) = (isNamed(left, name), isNamed(right, name))
+                return isLeft == isRight ? left.source < right.source : isLeft
+            }
         }
-        return (places, areAll)
+        return (found, areAll)
     }
+
+    private func isNamed(_ place: Place, _ name: String) -> Bool { names[place.copy][place.source] == name }
 
     /// The last places in front of an instruction.
     private static func latest(_ places: [Place], before bound: Int) -> ArraySlice<Place> {

@@ -89,8 +89,10 @@ final class StageFacts {
     private var edits = EditedFiles()
     private var makers: [Int] = []
     private var firstFreezing: Int?
+    private var freezingSteps = 0
     /// The steps that fetch a file, by the end of its name.
     private var fetchers: [String: Int] = [:]
+    private var fetchingSteps = 0
 
     /// Brings the facts forward; they are not found for files that nobody asks about.
     private func note() {
@@ -99,12 +101,6 @@ final class StageFacts {
             history.append(step.commands)
             edits.append(step.commands)
             if let first = step.commands.firstIndex(where: CommandReader.makesFiles) { makers.append(count + first) }
-            if firstFreezing == nil {
-                firstFreezing = step.commands.firstIndex(where: BundleSettings.isFreezing).map { count + $0 }
-            }
-            for name in Downloads.Checks.fetchedNames(step.commands) where fetchers[name] == nil {
-                fetchers[name] = count
-            }
             count += step.commands.count
         }
     }
@@ -147,12 +143,24 @@ final class StageFacts {
     /// Whether a step before another one freezes bundles.
     func freezesBundles(before step: RunStep) -> Bool {
         let end = start(from: step.instructionIndex)
+        for index in freezingSteps..<steps.count where firstFreezing == nil {
+            firstFreezing = steps[index].commands.firstIndex(where: BundleSettings.isFreezing).map {
+                starts[index] + $0
+            }
+        }
+        freezingSteps = steps.count
         return firstFreezing.map { $0 < end } ?? false
     }
 
     /// Whether a step before another one fetches a file of that name.
     func fetches(_ name: String, before step: RunStep) -> Bool {
         let end = start(from: step.instructionIndex)
+        for index in fetchingSteps..<steps.count {
+            for name in Downloads.Checks.fetchedNames(steps[index].commands) where fetchers[name] == nil {
+                fetchers[name] = starts[index]
+            }
+        }
+        fetchingSteps = steps.count
         return fetchers[name].map { $0 < end } ?? false
     }
 }
