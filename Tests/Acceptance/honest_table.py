@@ -86,6 +86,11 @@ def honest(lab, words):
         image = lab.image([base, layer, application], ["python3", "serve.py"], VENV)
         yield case("an image against itself", image, image)
         yield case("an image against itself, trained --strict", image, image, "--evidence", "trained", "--strict", *APP)
+        copies = []
+        for place, version in [("usr/lib/python3/dist-packages", "1.0"), ("opt/venv/lib/python3.11/site-packages", "2.0"), ("opt/other/site-packages", "3.0")]:
+            copies += [(f"{place}/{path}", content.encode(), 0o644) for path, content in distribution("twice", version).items()]
+        image = lab.image([base, layer, application, lab.blob(tar(copies))], ["python3", "serve.py"], VENV)
+        yield case("an image with three copies of a package against itself", image, image)
     yield from official(lab, lock, wheels, case, wanted)
 
 
@@ -125,8 +130,3 @@ def official(lab, lock, wheels, case, wanted):
     more = lab.blob(tar([text("srv/app/lib/__init__.py", ""), text("srv/app/serve.py", SERVE + "import lib\n")]))
     image = lab.image([base, upper, more], command, variables)
     yield case("official, an application of several files, strict", lock, image, "--wheels", wheels, "--evidence", "locked", "--strict", "--base", based, *APP)
-        copies = []
-        for place, version in [("usr/lib/python3/dist-packages", "1.0"), ("opt/venv/lib/python3.11/site-packages", "2.0"), ("opt/other/site-packages", "3.0")]:
-            copies += [(f"{place}/{path}", content.encode(), 0o644) for path, content in distribution("twice", version).items()]
-        image = lab.image([base, layer, application, lab.blob(tar(copies))], ["python3", "serve.py"], VENV)
-        yield case("an image with three copies of a package against itself", image, image)
