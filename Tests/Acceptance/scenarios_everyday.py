@@ -152,7 +152,7 @@ def the_model_and_the_start_of_an_image_count(shop):
         ([("srv/lr.p5.pkl", other), ("opt/lr.p5.pkl", own)], 2, "several", []),
         ([("srv/lr.p5.pkl", own), ("opt/model.joblib", other)], 0, "same", ["--model-path", "/srv/lr.p5.pkl"]),
         ([("srv/lr.p5.pkl", own), ("opt/model.joblib", other)], 1, "other", ["--model-path", "/opt/model.joblib"]),
-        ([("srv/lr.p5.pkl", own), ("opt/lr.bz2", (FIXTURES / "lr.bz2.joblib").read_bytes())], 0, "same", []),
+        ([("srv/lr.p5.pkl", own), ("opt/lr.bz2", (FIXTURES / "lr.bz2.joblib").read_bytes())], 2, "several", []),
         ([("srv/lr.p5.pkl", own), ("opt/lr.joblib", (FIXTURES / "lr.bz2.joblib").read_bytes())], 2, "several", []),
         ([("srv/lr.p5.pkl", own), ("opt/a.onnx", (FIXTURES / "m.onnx").read_bytes())], 2, "several", []),
         ([("srv/lr.p5.pkl", own), ("opt/a.safetensors", (FIXTURES / "w.safetensors").read_bytes())], 2, "several", []),
