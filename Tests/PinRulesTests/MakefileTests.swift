@@ -71,6 +71,25 @@ struct MakefileTests {
         #expect(Self.makefile(wide).recipes(of: ["t"]).unread.count == 37)
     }
 
+    @Test("an include that has to be there and is not read has a name")
+    func unreadIncludes() {
+        func subjects(_ makefile: String, _ more: [String: String] = [:]) -> [String] {
+            check(
+                "Dockerfile", "FROM python:3.11.9\nCOPY . .\nRUN make t\n",
+                beside: more.merging(["Makefile": makefile]) { $1 },
+                require: .exact
+            ).findings.filter { $0.rule == "unread-command" }.compactMap(\.subject)
+        }
+        let rule = "t:\n\techo\n"
+        #expect(subjects("include gone.mk\n" + rule) == ["include gone.mk"])
+        #expect(subjects("-include gone.mk\nsinclude gone.mk\n" + rule).isEmpty)
+        #expect(subjects("include a.mk\n" + rule, ["a.mk": "B = 1\n"]).isEmpty)
+        #expect(subjects("include a.mk\n" + rule, ["a.mk": "include a.mk b.mk\n"]) == ["include b.mk"])
+        let many = (0..<66).map { "include \($0).mk\n" }.joined()
+        let files = Dictionary(uniqueKeysWithValues: (0..<66).map { ("\($0).mk", "A = 1\n") })
+        #expect(subjects(many + rule, files) == ["include 64.mk", "include 65.mk"])
+    }
+
     /// A Makefile without variables in its recipes, in which no target needs itself.
     private static func random(_ random: inout SeededGenerator) -> (text: String, targets: [String]) {
         let count = random.next(2...7)
@@ -112,5 +131,13 @@ struct MakefileTests {
             let found = recipes.flatMap { $0.string.split(separator: "\n").map(String.init) }
             #expect(found.sorted() == wanted.sorted() && unread.isEmpty, "\(text) \(targets)")
         }
+    }
+}
+
+extension Makefile {
+    /// The recipes without the files that hold them.
+    fileprivate func recipes(of targets: [String]) -> (recipes: [MappedText], unread: [String]) {
+        let (steps, unread) = steps(of: targets)
+        return (steps.map(\.recipe), unread)
     }
 }

@@ -5,10 +5,8 @@ import SourceDocuments
 /// `make TARGET` with a Makefile of the build context (https://www.gnu.org/software/make/manual/html_node/Rules.html).
 ///
 /// Read are the recipes of the named targets and of their prerequisites, with the variables that the Makefile and the
-/// command line set. `$(shell command)` runs when the file is read.
-/// Left out: conditionals, other functions, includes by computed names and
-/// pattern rules; a recipe that uses such a value holds
-/// words that are not known.
+/// command line set. `$(shell command)` runs when the file is read. Left out: conditionals, other functions, includes by
+/// computed names and pattern rules; a recipe that uses such a value holds words that are not known.
 extension CommandReader {
     /// Reads the recipes that a `make` runs.
     mutating func read(target command: ShellCommand, _ step: RunStep, _ source: CommandSource) {
@@ -48,6 +46,11 @@ extension CommandReader {
                     at: source.text.range(command.range))
             }
             let isFirst = readCalls.insert("\(file.name) shell").inserted
+            for name in isFirst ? makefile.unreadIncludes : [] {
+                addUnread(
+                    "include \(name)", "the Makefile includes it, and it is not read", in: source,
+                    at: source.text.range(command.range))
+            }
             for (recipe, file) in (isFirst ? makefile.shellCalls : []) + recipes {
                 add(file: file, kind: "makefile")
                 let inner = CommandSource(
@@ -73,10 +76,14 @@ extension CommandReader {
         var makefile = Makefile(file)
         var open = makefile.includes[...]
         var seen = Set<String>()
-        while let name = open.popFirst(), seen.count < Self.maximumIncludes {
-            guard seen.insert(name).inserted, let found = find(folder + name, command, step), found.path != nil,
+        while let (name, isNeeded) = open.popFirst() {
+            guard seen.insert(name).inserted else { continue }
+            guard seen.count <= Self.maximumIncludes, let found = find(folder + name, command, step), found.path != nil,
                 case .text(let text) = found.file
-            else { continue }
+            else {
+                if isNeeded { makefile.unreadIncludes.append(name) }
+                continue
+            }
             let other = Makefile(text)
             open += other.includes
             makefile.add(other)
@@ -102,8 +109,10 @@ struct Makefile {
     private(set) var variables: [(String, String)] = []
     /// The commands that run when the file is read.
     private(set) var shellCalls: [Step] = []
-    /// The files that it includes by names that are written out.
-    private(set) var includes: [String] = []
+    /// The files that it includes by names that are written out, and whether they have to be there.
+    private(set) var includes: [(name: String, isNeeded: Bool)] = []
+    /// Those that have to be there and that were not found, or are too many.
+    fileprivate(set) var unreadIncludes: [String] = []
     private var rules: [MakeRule] = []
     /// The indexes of the rules of each target.
     private var rulesOfTargets: [String: [Int]] = [:]
@@ -148,8 +157,8 @@ struct Makefile {
             if let directive = head.split(separator: " ").first,
                 ["include", "-include", "sinclude"].contains(directive)
             {
-                includes += head.split { $0 == " " || $0 == "\t" }.dropFirst().filter { !$0.contains("$") }.map(
-                    String.init)
+                includes += head.split { $0 == " " || $0 == "\t" }.dropFirst().filter { !$0.contains("$") }
+                    .map { (String($0), directive == "include") }
                 continue
             }
             if let (name, value) = Self.assignment(head) {
@@ -215,7 +224,7 @@ struct Makefile {
         return calls
     }
 
-    private static let shell = Array("$(shell ".utf8)
+    fileprivate static let shell = Array("$(shell ".utf8)
 
     /// `NAME = value`, `:=`, `?=`, `+=`; nil for anything else.
     private static func assignment(_ line: String) -> (String, String)? {
@@ -230,15 +239,10 @@ struct Makefile {
         return (String(name), String(value))
     }
 
-    /// The recipes of targets and of what they need, prerequisites first; without a target that of the first rule.
+    /// The recipes of targets and of what they need with their files, prerequisites first; without a target that of the first
+    /// rule.
     ///
     /// - Returns: the recipes, and the targets that no rule names or that are too many.
-    func recipes(of targets: [String]) -> (recipes: [MappedText], unread: [String]) {
-        let (steps, unread) = steps(of: targets)
-        return (steps.map(\.recipe), unread)
-    }
-
-    /// The same with the files that hold the recipes.
     func steps(of targets: [String]) -> (steps: [Step], unread: [String]) {
         let first = rules.first { !$0.target.hasPrefix(".") }.map { [$0.target] } ?? []
         var seen = Set<String>()
@@ -264,8 +268,6 @@ struct Makefile {
 }
 
 extension MappedText {
-    private static let shellCall = Array("$(shell ".utf8)
-
     /// Adds a line of a recipe as the shell gets it: `$(NAME)` is `${NAME}`, `$$` is `$`, `@` and `-` in front are make's.
     fileprivate mutating func append(makeRecipeLine line: ArraySlice<UInt8>) {
         var line = line
@@ -277,10 +279,10 @@ extension MappedText {
             if byte == UInt8(ascii: "$"), next == UInt8(ascii: "$") {
                 append([UInt8(ascii: "$")][...], standingFor: index..<(index + 2))
                 index += 2
-            } else if line[index...].starts(with: Self.shellCall) {
+            } else if line[index...].starts(with: Makefile.shell) {
                 // `$(shell command)` in a recipe is what `$(command)` is.
                 append([byte, next][...], standingFor: index..<(index + 2))
-                index += Self.shellCall.count
+                index += Makefile.shell.count
             } else if byte == UInt8(ascii: "$"), next == UInt8(ascii: "("),
                 let close = line[(index + 2)...].firstIndex(where: {
                     !$0.isASCIIAlphanumeric && $0 != UInt8(ascii: "_")
