@@ -45,6 +45,9 @@ package struct ImportPath: Sendable, Hashable {
     package let archives: [String]
     /// Whether Python finds its standard library by nothing that is there, and takes the place that it was built for.
     package let isGuessed: Bool
+    /// The paths that are one for Python and another for the system: `..` goes up from where a link before it leads, or from
+    /// the link's own folder.
+    package private(set) var ambiguities: [String] = []
     /// The `.pth` files that are read, without a leading slash, links resolved.
     package private(set) var configurations: [String] = []
     /// The files that decided where the standard library and site-packages are: `pyvenv.cfg`, `python._pth`.
@@ -114,20 +117,22 @@ package struct ImportPath: Sendable, Hashable {
         decidingFiles = places.decidingFiles
         isGuessed = places.isGuessed
         archives = places.installations.map { Self.normal($0.archive) }
+        ambiguities = places.isAmbiguous ? [launch.interpreter] : []
         let seesSystem = places.environments.isEmpty || places.includesSystem
         seesUserSite =
             seesSystem && !line.hidesUserSite && !line.skipsSite && variable("PYTHONNOUSERSITE") == nil
             && places.replacement == nil
+        note([launch.interpreter] + places.installations.map(\.archive), files)
 
-        add(launch.first, .server)
+        add(launch.first, .server, files)
         if !line.isSafePath, minor < 11 || variable("PYTHONSAFEPATH") == nil {
             switch line.program {
             case .script(let script): addScript(script, launch, files)
-            default: add([launch.workingDirectory], .workingDirectory)
+            default: add([launch.workingDirectory], .workingDirectory, files)
             }
         }
         if let replacement = places.replacement {
-            add(replacement.entries, .pythonPath)
+            add(replacement.entries, .pythonPath, files)
             if replacement.importsSite {
                 addSites(places, seesSystem: seesSystem, launch: launch, files: files)
             }
@@ -138,15 +143,16 @@ package struct ImportPath: Sendable, Hashable {
             add(
                 value.parts(omittingEmpty: false, at: ":").map {
                     $0.hasBytePrefix("/") ? String($0) : Self.join(launch.workingDirectory, String($0))
-                }, .pythonPath)
+                }, .pythonPath, files)
         }
         for installation in places.installations {
-            add([installation.library, installation.compiled], .standardLibrary)
+            add([installation.library, installation.compiled], .standardLibrary, files)
         }
         if !line.skipsSite { addSites(places, seesSystem: seesSystem, launch: launch, files: files) }
     }
 
-    private mutating func add(_ paths: [String], _ origin: Origin) {
+    private mutating func add(_ paths: [String], _ origin: Origin, _ files: FileSystemIndex) {
+        note(paths, files)
         for path in paths {
             let directory = Self.normal(path)
             if !directories.contains(where: { $0.path.utf8.elementsEqual(directory.utf8) }) {
@@ -155,12 +161,27 @@ package struct ImportPath: Sendable, Hashable {
         }
     }
 
+    /// Notes the paths that are ambiguous.
+    private mutating func note(_ paths: [String], _ files: FileSystemIndex) {
+        for path in paths where !ambiguities.contains(path) && Self.isAmbiguous(path, files) {
+            ambiguities.append(path)
+        }
+    }
+
+    /// Whether `..` in a path leads elsewhere when it is resolved by the text, as `os.path.abspath` does, than by the links.
+    static func isAmbiguous(_ path: String, _ files: FileSystemIndex) -> Bool {
+        guard path.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }) else {
+            return false
+        }
+        return files.lookup(normal(path))?.node != files.lookup(path)?.node
+    }
+
     private mutating func addScript(_ script: String, _ launch: Launch, _ files: FileSystemIndex) {
         let path = PosixPath.isAbsolute(script) ? script : Self.join(launch.workingDirectory, script)
         let resolved = files.lookup(path)
         // A directory or a zip archive with a `__main__` is on the path itself.
         let isContainer = resolved.map { $0.kind == .directory || ZipFile.isArchive($0, files) } ?? false
-        add([isContainer ? path : Self.parent(resolved?.path ?? path)], .script)
+        add([isContainer ? path : Self.parent(resolved?.path ?? path)], .script, files)
     }
 
     private mutating func addSites(
@@ -197,7 +218,7 @@ package struct ImportPath: Sendable, Hashable {
                     if isDirectory(directory, files) { addSite(directory, .site, files) }
                 }
             }
-            for site in Self.sites(installation.prefix, python) { addSite(site, .site, files) }
+            for site in Self.sites(installation.prefix, python, files) { addSite(site, .site, files) }
         }
     }
 
@@ -210,11 +231,11 @@ package struct ImportPath: Sendable, Hashable {
         let directory = Self.normal(path)
         guard let entry = files.lookup(directory), entry.kind == .directory else {
             // A directory that does not exist is listed as well: a later layer could create it.
-            if origin == .site || origin == .userSite { add([directory], origin) }
+            if origin == .site || origin == .userSite { add([path], origin, files) }
             return
         }
         if directories.contains(where: { files.lookup($0.path)?.path == entry.path && $0.path != directory }) { return }
-        add([directory], origin)
+        add([path], origin, files)
         let minor = python.split(separator: ".").last.flatMap { Int($0) }
         for name in files.names(in: directory) ?? [] where name.hasSuffix(".pth") {
             // Hidden files are passed over from 3.13 on, and by the last releases before it.
@@ -223,19 +244,21 @@ package struct ImportPath: Sendable, Hashable {
             if !configurations.contains(file.path) { configurations.append(file.path) }
             for line in PathConfiguration(files.contents(of: file) ?? [], minor: minor).lines where !line.isCode {
                 let target = PosixPath.isAbsolute(line.text) ? line.text : Self.join(directory, line.text)
-                if files.lookup(Self.normal(target)) != nil { add([target], .pathConfiguration) }
+                if files.lookup(Self.normal(target)) != nil { add([target], .pathConfiguration, files) }
             }
         }
     }
 
     /// An installation's directories of packages; Debian's and Fedora's Python have their own.
-    private static func sites(_ base: String, _ minor: String) -> [String] {
+    private static func sites(_ base: String, _ minor: String, _ files: FileSystemIndex) -> [String] {
         let own = [join(base, "lib/python\(minor)/site-packages"), join(base, "lib64/python\(minor)/site-packages")]
-        guard normal(base) == "usr" || normal(base).isEmpty else { return own }
+        let place = files.lookup(base).map(\.path) ?? normal(base)
+        guard place == "usr" || place.isEmpty else { return own }
+        let prefix = place.isEmpty ? "usr" : base
         return [
-            "usr/local/lib/python\(minor)/dist-packages", "usr/local/lib/python\(minor)/site-packages",
-            "usr/lib/python3/dist-packages", "usr/lib/python\(minor)/dist-packages",
-        ] + own
+            "local/lib/python\(minor)/dist-packages", "local/lib/python\(minor)/site-packages",
+            "lib/python3/dist-packages", "lib/python\(minor)/dist-packages",
+        ].map { join(prefix, $0) } + own
     }
 
     package static func parent(_ path: String) -> String {

@@ -106,6 +106,9 @@ package struct ProgramStart: Sendable, Hashable {
         if found.isGuessed {
             gaps.append(Gap("/" + found.interpreter, reason: "where it finds its standard library is not known"))
         }
+        for path in found.ambiguities {
+            gaps.append(Gap(path, reason: "its .. is behind a link, and Python takes it for another path"))
+        }
         for name in Self.known {
             if let value = variables[name], value == nil {
                 gaps.append(Gap(name, reason: "the value of this variable is not known"))

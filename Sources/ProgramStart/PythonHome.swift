@@ -45,6 +45,8 @@ struct PythonHome {
     let folders: [String]
     /// Whether the standard library was found by nothing that Python looks at: it takes the place that it was built for.
     private(set) var isGuessed = false
+    /// Whether a link on the way to the interpreter, with `..` behind it, is one path for Python and another for the system.
+    private(set) var isAmbiguous = false
     /// The files that decided this, without a leading slash: `pyvenv.cfg`, `python._pth`, `pybuilddir.txt`.
     private(set) var decidingFiles: [String] = []
     /// The entries of a `python._pth`, which replace the whole import path; nil when there is none.
@@ -61,7 +63,9 @@ struct PythonHome {
         self.files = files
         folders = question.platform.map { $0 == "lib" ? ["lib"] : [$0, "lib"] } ?? ["lib"]
         let executable = (question.minor >= 11 ? question.launcher : nil) ?? question.interpreter
-        let resolved = files.lookup(question.interpreter).map { "/" + $0.path } ?? question.interpreter
+        let chain = Self.chain(question.interpreter, files)
+        isAmbiguous = chain.contains { ImportPath.isAmbiguous($0, files) }
+        let resolved = chain.last ?? question.interpreter
         let directory = ImportPath.parent(executable)
         let prefix = ImportPath.parent(directory)
         // getpath looks above the interpreter first, site next to it first. What getpath finds above `/bin` is empty, and
@@ -105,6 +109,20 @@ struct PythonHome {
         } else {
             search(from: searched, resolved, isStated: stated != nil)
         }
+    }
+
+    /// Returns the paths that an interpreter has one after the other: Python follows the link that it is, and keeps those of
+    /// the folders on the way (https://github.com/python/cpython/blob/v3.11.0/Modules/getpath.c, `getpath_realpath`).
+    private static func chain(_ path: String, _ files: FileSystemIndex) -> [String] {
+        var chain = [path]
+        for _ in 0..<40 {
+            guard let last = chain.last, let entry = files.lookup(last, followingLast: false),
+                case .symbolicLink(let target) = entry.kind
+            else { break }
+            chain.append(
+                PosixPath.isAbsolute(target) ? target : ImportPath.join(ImportPath.parent(last), target))
+        }
+        return chain
     }
 
     // MARK: - Landmarks
@@ -168,7 +186,8 @@ struct PythonHome {
         }
         if found.isEmpty {
             // Python takes the prefix that it was built for, which is most often the one that it lies in.
-            let own = ImportPath.parent(ImportPath.parent(resolved))
+            let real = files.lookup(resolved).map { "/" + $0.path } ?? resolved
+            let own = ImportPath.parent(ImportPath.parent(real))
             let candidates = [own, ImportPath.parent(directory), "", "usr", "usr/local"]
             let prefix = candidates.first { hasModules(library("lib", "/" + ImportPath.normal($0))) }
             isGuessed = isStated && prefix != nil && !["", "usr", "usr/local"].contains(ImportPath.normal(own))

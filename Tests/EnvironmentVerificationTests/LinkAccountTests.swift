@@ -69,7 +69,8 @@ struct LinkAccountTests {
             ("usr/lib/python3.11/os.py -> ../../../opt/modules/numpy.py", .warning),
             ("usr/bin/python3.11 -> ../lib/python3.11/os.py", .error), ("srv/json.py -> /opt/modules/numpy.py", .error),
             ("usr/lib/python3.11/sitecustomize.py -> /opt/modules/numpy.py", .error),
-            // The same link again, and what nobody imports.
+            // The same link again, what joins directories of a system, and what nobody imports.
+            ("lib64 -> usr/lib64", nil), ("opt/venv/lib64 -> lib", nil),
             ("usr/lib/python3.11/sitecustomize.py -> /etc/python/sitecustomize.py", nil),
             ("srv/model.txt -> ../opt/modules/numpy.py", nil), ("usr/lib/python3.11/doc-x -> json", nil),
             ("usr/lib/python3.11/data -> /usr/share", nil),
@@ -80,6 +81,29 @@ struct LinkAccountTests {
         #expect(result.account.account.isProved == (severity == nil))
         let path = line.split(separator: " ").first.map(String.init) ?? ""
         #expect(result.account.account.files.contains { $0.path == path } == (severity != nil))
+    }
+
+    @Test("a link in the place of a folder on the way to modules is vouched for itself")
+    func folders() throws {
+        let other = ["opt/other/lib/python3.11/os.py", "opt/other/lib/python3.11/json/__init__.py"]
+        let command = ["/opt/current/bin/python3.11", "/srv/current/app/serve.py"]
+        let upper = [
+            "opt/current -> /opt/other", "opt/other/bin/python3.11", "srv/current -> releases",
+            "srv/releases/app/serve.py",
+        ]
+        let named = ["opt/current", "srv/current"]
+        let result = try Self.account(other + upper, command)
+        let links = result.account.account.files.filter { $0.reason.hasPrefix("it is a link") }
+        #expect(links.map(\.path).sorted() == named, "\(result.account.account.files)")
+        #expect(result.findings.contains { $0.severity == .error && $0.message.contains("the import path leads") })
+        // What is declared is where the whole path leads.
+        let declared = try Self.account(other + upper, command, applications: ["srv/releases/app"])
+        #expect(!declared.account.account.files.contains { $0.path == "srv/current" && $0.voucher == .none })
+        // Links of links, and `..` behind one, which goes up from where the link leads.
+        let deep = ["opt/current -> a/../other", "opt/a -> /opt/x/y", "opt/x/y/z", "opt/x/other -> /opt/other"]
+        let through = try Self.account(other + deep + ["opt/other/bin/python3.11"], command)
+        let passed = through.account.account.files.filter { $0.reason.hasPrefix("it is a link") }.map(\.path).sorted()
+        #expect(passed == ["opt/a", "opt/current", "opt/x/other"], "\(passed)")
     }
 
     @Test("what is started through links is the Python that they lead to; what is declared is the application's")

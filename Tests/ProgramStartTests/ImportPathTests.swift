@@ -98,6 +98,36 @@ struct ImportPathTests {
         #expect(Array(paths.dropFirst().prefix(library.count)) == library, "\(paths)")
     }
 
+    @Test("Python keeps the links of the folders on the way to it, and follows the one that it is")
+    func linkedFolders() throws {
+        let folder = ["opt/other/bin": "-> /usr/bin", "opt/other/lib/python3.11/os.py": ""]
+        let paths = try Self.paths(["/opt/other/bin/python3", "serve.py"], [], files: folder)
+        #expect(paths.contains("opt/other/lib/python3.11") && !paths.contains("usr/lib/python3.11"), "\(paths)")
+        let system = try Self.paths(["/opt/all/bin/python3", "serve.py"], [], files: ["opt/all": "-> /usr"])
+        #expect(system.contains("opt/all/lib/python3.11") && system.contains("opt/all/lib/python3/dist-packages"))
+        let merged = ["bin": "-> usr/bin", "lib": "-> usr/lib", "usr/bin/sh": "ELF"]
+        let usual = try Self.paths(
+            ["/bin/python3", "serve.py"], [], files: merged, without: ["bin/sh", "bin/bash"])
+        #expect(Array(usual.dropFirst().prefix(2)) == Self.library, "\(usual)")
+    }
+
+    @Test(
+        "a path with .. behind a link is a gap where Python takes it for another one than the system",
+        arguments: [
+            ("/opt/link/../bin/python", [], true), ("/opt/venv/../venv/bin/python", [], false),
+            ("/opt/venv/bin/python", ["PYTHONPATH=/opt/link/../x"], true), ("/srv/py", [], true),
+            ("/srv/good", [], false), ("/opt/venv/bin/python", ["PYTHONPATH=/srv/../x"], false),
+        ] as [(String, [String], Bool)])
+    func ambiguousPaths(program: String, variables: [String], isGap: Bool) throws {
+        let files = [
+            "opt/link": "-> /evil/x", "evil/x/": "", "evil/bin/python": "-> /usr/bin/python3", "opt/bin/python": "ELF",
+            "opt/x/": "", "evil/x.py": "", "srv/py": "-> ../opt/link/../bin/python",
+            "srv/good": "-> ../opt/../usr/bin/python3",
+        ]
+        let start = try StartListing(files).start([program, "serve.py"], variables)
+        #expect(start.gaps.contains { $0.reason.contains("behind a link") } == isGap, "\(start.gaps)")
+    }
+
     @Test(
         "home is what the interpreter reads as such",
         arguments: [

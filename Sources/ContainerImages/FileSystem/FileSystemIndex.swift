@@ -115,6 +115,13 @@ package struct FileSystemIndex: Sendable {
         tree.find(PathText.bytes(path), followingLast: followingLast).map { entry($0, tree.path($0)) }
     }
 
+    /// The links that a path goes through, those of its folders among them, in the order in which they are followed.
+    package func links(on path: String) -> [Entry] {
+        var passed: [Int32] = []
+        _ = tree.walk(PathComponents(PathText.bytes(path)), from: 0, followingLast: true) { passed.append($0) }
+        return passed.map { entry($0, tree.path($0)) }
+    }
+
     /// The bytes of a metadata file, through links; nil when there is none or when its bytes were not kept.
     package func contents(of path: String) -> [UInt8]? { lookup(path).flatMap { contents(of: $0) } }
 

@@ -41,9 +41,12 @@ struct FileTree: Sendable {
 
     /// Walks components from a folder on.
     ///
-    /// - Parameter layer: the layer whose links alone are followed; nil for all.
+    /// - Parameters:
+    ///   - layer: the layer whose links alone are followed; nil for all.
+    ///   - passing: called with each link that is followed, in order.
     func walk(
-        _ components: PathComponents, from start: Int32, followingLast: Bool, linksOf layer: Int32? = nil
+        _ components: PathComponents, from start: Int32, followingLast: Bool, linksOf layer: Int32? = nil,
+        passing: ((Int32) -> Void)? = nil
     ) -> Walk {
         var pending = components
         var node = start
@@ -71,6 +74,7 @@ struct FileTree: Sendable {
             if let layer, nodes[Int(child)].layer != layer { return .lowerLink(child) }
             links += 1
             guard links <= Self.linkLimit else { return .blocked("symbolic links form a cycle") }
+            passing?(child)
             let path = targets[Int(target)]
             if path.first == UInt8(ascii: "/") { node = 0 }
             pending.prepend(path)

@@ -36,17 +36,23 @@ struct LoadableFiles {
     struct Link {
         /// The link itself.
         let file: File
-        /// What it leads to in the end.
+        /// What it leads to, through other links.
         let target: FileSystemIndex.Entry
+        /// Where the paths lead to that go through it: elsewhere for the link of a folder on the way.
+        var ends: [String]
+        /// Whether it stands for a directory of the import path, or for a folder on the way to one.
+        let isPlace: Bool
     }
 
     private(set) var files: [File] = []
     /// The links that have to be vouched for themselves: with another target the same name is another module.
     private(set) var decidingLinks: [Link] = []
-    /// The links that lead to loadable files, to directories of them, and to the interpreter.
+    /// The links that lead to loadable files, to directories of them, and to the interpreter, those on the way among them.
     private(set) var links: [FileSystemIndex.Entry] = []
     /// The files that are in the list, by their nodes.
     private var added: Set<Int32> = []
+    /// The places of the deciding links in their list, by their nodes.
+    private var deciding: [Int32: Int] = [:]
     /// The directories that were walked, and the links that were followed.
     private var seen: Set<ByteText> = []
     private let scene: ImportScene
@@ -171,30 +177,45 @@ struct LoadableFiles {
         }
     }
 
-    /// Notes the links from a path to what it leads to.
+    /// Notes the links that a path goes through.
     ///
-    /// - Parameter judged: what stands under the path's name, where each link has to be vouched for.
+    /// - Parameters:
+    ///   - judged: what stands under the path's name, where each link has to be vouched for.
+    ///   - directory: the directory of the import path, of whose own links another call tells.
     private mutating func follow(
         _ path: String, judged: (kind: Kind, origin: ImportPath.Origin)? = nil, directory: String? = nil
     ) {
-        let end = judged == nil ? nil : scene.files.lookup(path)
-        var path = path
-        for _ in 0..<40 {
-            guard let entry = scene.files.lookup(path, followingLast: false),
-                case .symbolicLink(let target) = entry.kind
-            else { return }
+        let passed = scene.files.links(on: path)
+        guard !passed.isEmpty else { return }
+        let end = scene.files.lookup(path)
+        for entry in passed {
             if seen.insert(ByteText("->" + entry.path)).inserted { links.append(entry) }
-            if let judged, let end, !ModuleName.isSame(entry.path, end.path),
-                seen.insert(ByteText("=>" + entry.path)).inserted
-            {
-                let file = File(
-                    entry: entry, kind: judged.kind, origin: judged.origin,
-                    directory: directory ?? PosixPath.directory(entry.path))
-                decidingLinks.append(Link(file: file, target: end))
+            guard let judged, let end, let target = scene.files.lookup(entry.path),
+                !ModuleName.isSame(entry.path, target.path), !Self.isMerged(entry)
+            else { continue }
+            if let number = deciding[entry.node] {
+                decidingLinks[number].ends.append(end.path)
+                continue
             }
-            let next = target.hasPrefix("/") ? target : ImportPath.join(PosixPath.directory(entry.path), target)
-            path = ImportPath.normal(next)
+            deciding[entry.node] = decidingLinks.count
+            let file = File(
+                entry: entry, kind: judged.kind, origin: judged.origin,
+                directory: directory ?? PosixPath.directory(entry.path))
+            let isPlace = directory == nil && target.kind == .directory
+            decidingLinks.append(Link(file: file, target: target, ends: [end.path], isPlace: isPlace))
         }
+    }
+
+    /// Whether a link joins directories as systems and environments do: `/bin -> usr/bin`, `lib64 -> lib`.
+    ///
+    /// <https://systemd.io/THE_CASE_FOR_THE_USR_MERGE/>,
+    /// <https://github.com/python/cpython/blob/v3.13.0/Lib/venv/__init__.py#L189>
+    private static func isMerged(_ entry: FileSystemIndex.Entry) -> Bool {
+        guard case .symbolicLink(let target) = entry.kind else { return false }
+        let name = PosixPath.lastComponent(entry.path)
+        if target == "lib" { return name == "lib64" }
+        return ["bin", "sbin", "lib", "lib32", "lib64", "libx32"].contains(entry.path)
+            && [target, "/" + target].contains { $0 == "/usr/" + name }
     }
 
     private mutating func add(

@@ -167,6 +167,13 @@ struct LoadingAccount {
         if link.file.kind == .interpreter {
             return .error("the image starts it as its interpreter, and \(answer.reason)")
         }
+        if link.isPlace, !answer.isChanged {
+            switch link.file.origin {
+            case .site, .userSite, .pathConfiguration, .standardLibrary:
+                return .error("the import path leads through it, and \(answer.reason)")
+            case .script, .workingDirectory, .server, .pythonPath: return .remark
+            }
+        }
         // `site-customization` judges these two by their own names.
         let isCustomization = ["sitecustomize.py", "usercustomize.py"].contains(
             PosixPath.lastComponent(link.file.entry.path))

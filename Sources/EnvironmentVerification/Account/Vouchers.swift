@@ -85,7 +85,7 @@ struct Vouchers {
     /// Answers for a link, apart from the file that it leads to: who owns that file says nothing of its other names.
     func answer(_ link: LoadableFiles.Link) -> Answer {
         let own: Set<ImportPath.Origin> = [.script, .workingDirectory, .server, .pythonPath]
-        if own.contains(link.file.origin), isApplication(link.target.path) {
+        if own.contains(link.file.origin), link.ends.allSatisfy({ isApplication($0) }) {
             return Answer(voucher: .app, reason: "declared with --app")
         }
         return answer(link.file)
