@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import PinRules
 
 /// What a checker can pin in place without a choice, by the machinery of ``Rewriter``.
 package struct CheckFixes: Sendable {
@@ -67,7 +68,7 @@ private struct CheckFix {
 
     private func isDockerfile(_ file: CheckedFile) throws(InputError) -> Bool {
         if file.isDockerfile { return true }
-        if CheckedFileKind.isDockerfile(fileName(file.path)) { return true }
+        if DockerfileName.isOne(fileName(file.path)) { return true }
         guard file.isNamed, isRegularFile(file.path) else { return false }
         return CheckedFileKind.looksLikeDockerfile(try readText(file.path))
     }

@@ -1,3 +1,4 @@
+import PinRules
 import ArchiveReading
 import ContainerImages
 import ContentHashing
@@ -264,7 +265,7 @@ package struct SubjectReader: Sendable {
 
     private func findFile(_ name: String) throws(InputError) -> Found {
         let file = fileName(name)
-        if CheckedFileKind.isDockerfile(file) { return Found(kind: .dockerfile) }
+        if DockerfileName.isOne(file) { return Found(kind: .dockerfile) }
         let probe = try opened.open(name)
         let head = try InputError.wrapping { () throws(ArchiveReadingError) in
             try probe.bytes(at: 0, count: min(probe.size, 4096))

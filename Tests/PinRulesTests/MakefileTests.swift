@@ -63,6 +63,49 @@ struct MakefileTests {
         #expect(Self.lines("a: b\n\techo a\nb: a\n\techo b\n", "a") == ["echo b", "echo a"])
     }
 
+    @Test("variables stand for their values in what is made, needed and included")
+    func values() {
+        let text = """
+            T = a
+            D = b $(E)
+            E := c
+            D += d
+            $(T): $(D) | ${F}
+            \techo a
+            F = f
+            b c d f:
+            \techo $$@
+            all: $(wildcard *.x) y.o
+            \techo all
+            %.o: %.c
+            \techo o
+            $(call names):
+            \techo open
+            $(A:.c=.o): never
+            \techo substituted
+            """
+        #expect(Self.lines(text) == ["echo $@", "echo $@", "echo $@", "echo $@", "echo a"])
+        // What has no value may be made by any pattern, and by any rule whose target has none.
+        #expect(Self.lines(text, "all") == ["echo o", "echo open", "echo substituted", "echo all"])
+        #expect(Self.lines(text, "x.o") == ["echo o", "echo open", "echo substituted"])
+        #expect(Self.makefile("a: b\n%.o: c\n").recipes(of: ["x"]).unread == ["x"])
+        #expect(Self.makefile("X = $(X)\n$(X): $(X)\n").recipes(of: ["x"]).unread == [])
+        let doubled = "A0 = aaaaaaaa\n" + (1...30).map { "A\($0) = $(A\($0 - 1))$(A\($0 - 1))\n" }.joined()
+        #expect(Self.makefile(doubled + "t: $(A30) $(A6)\n").recipes(of: ["t"]).unread == [])
+    }
+
+    @Test("a Makefile that calls make reads what it makes")
+    func calls() {
+        let makefile = "X = more\ninclude $(X).mk\nall:\n\t$(MAKE) -C sub\n\t${MAKE} -f third.mk\n"
+        let found = check(
+            "Dockerfile", "FROM python:3.11.9\nCOPY . .\nRUN make all included\n",
+            beside: [
+                "Makefile": makefile, "more.mk": "included:\n\tpip install a\n",
+                "sub/Makefile": "b:\n\tpip install b\n", "third.mk": "c:\n\tpip install c\n",
+            ], require: .exact)
+        #expect(Set(found.findings.compactMap(\.subject)) == ["a", "b", "c"])
+    }
+
     @Test("what is nested or numbered beyond the limits is said")
     func limits() {
         let deep = (0..<40).map { "t\($0): t\($0 + 1)\n" }.joined()

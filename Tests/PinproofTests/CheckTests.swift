@@ -292,7 +292,7 @@ struct CheckTests {
             ("Dockerfiles", false), ("mydockerfile", false), ("Dockerfile.j2", false), ("dockerfile_parser.py", false),
         ])
     func dockerfileNames(_ name: String, _ isDockerfile: Bool) {
-        #expect(CheckedFileKind.isDockerfile(name) == isDockerfile, "\(name)")
+        #expect(DockerfileName.isOne(name) == isDockerfile, "\(name)")
     }
 }
 
@@ -305,7 +305,7 @@ struct DockerfileNameTests {
             "Dockerfile-dev",
             "Dockerfile_test", "Dockerfile.cu12.8", "my-app.containerfile", "Dockerfile.alpine3.19",
         ])
-    func dockerfiles(name: String) { #expect(CheckedFileKind.isDockerfile(name)) }
+    func dockerfiles(name: String) { #expect(DockerfileName.isOne(name)) }
 
     @Test(
         "names of files about Dockerfiles",
@@ -313,5 +313,5 @@ struct DockerfileNameTests {
             "dockerfile-knGOOxt4.js.map", "dockerfile.js", "dockerfile.test.mjs", "Dockerfile.md", "Dockerfile.j2",
             "Dockerfile.dockerignore", "dockerfile.vue", "mydockerfile", "Dockerfiles", "README", "",
         ])
-    func others(name: String) { #expect(!CheckedFileKind.isDockerfile(name)) }
+    func others(name: String) { #expect(!DockerfileName.isOne(name)) }
 }

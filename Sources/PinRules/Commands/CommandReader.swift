@@ -77,6 +77,7 @@ struct CommandReader {
             noteCondaSettings(of: command, step)
             noteHandedOn(by: command)
             readDocument(index, step, source)
+            readOtherDockerfile(index, step, source)
             if readPython(command, step, source) || readR(command, step, source) || addOtherProgram(command, source) {
                 continue
             }

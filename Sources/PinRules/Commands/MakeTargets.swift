@@ -5,8 +5,8 @@ import SourceDocuments
 /// `make TARGET` with a Makefile of the build context (https://www.gnu.org/software/make/manual/html_node/Rules.html).
 ///
 /// Read are the recipes of the named targets and of their prerequisites, with the variables that the Makefile and the
-/// command line set. `$(shell command)` runs when the file is read. Left out: conditionals, other functions, includes by
-/// computed names and pattern rules; a recipe that uses such a value holds words that are not known.
+/// command line set. `$(shell command)` runs when the file is read, and both sides of a conditional are taken. Other
+/// functions are left out: a recipe that uses such a value holds words that are not known, an include by one is named.
 extension CommandReader {
     /// Reads the recipes that a `make` runs.
     mutating func read(target command: ShellCommand, _ step: RunStep, _ source: CommandSource) {
@@ -18,11 +18,15 @@ extension CommandReader {
         ])
         let arguments = grammar.arguments(command.words.dropFirst().map { CommandWord($0, in: source.text) })
         let directory = arguments.option("-C", "--directory")
-        if directory != nil, directory?.value == nil { return }
+        let chosen = arguments.option("-f", "--file", "--makefile")
+        for option in [directory, chosen].compactMap({ $0 }) where option.value == nil {
+            return addUnread(
+                "make \(option.name) \(option.valueWord?.raw ?? "")", "its Makefile is known only during the build",
+                in: source, at: source.text.range(command.range))
+        }
         let folder = directory?.value.map { $0 + "/" } ?? ""
         let names =
-            arguments.option("-f", "--file", "--makefile")?.value.map { [$0] }
-            ?? ["GNUmakefile", "makefile", "Makefile"]
+            chosen?.value.map { [$0] } ?? ["GNUmakefile", "makefile", "Makefile"]
         for name in names {
             guard let found = find(folder + name, command, step), found.path != nil,
                 case .text(let file) = found.file
@@ -76,8 +80,20 @@ extension CommandReader {
         var makefile = Makefile(file)
         var open = makefile.includes[...]
         var seen = Set<String>()
-        while let (name, isNeeded) = open.popFirst() {
-            guard seen.insert(name).inserted else { continue }
+        while let (written, isNeeded) = open.popFirst() {
+            guard seen.insert(written).inserted else { continue }
+            guard seen.count <= Self.maximumIncludes, let names = makefile.words(written) else {
+                // The files of a compiler name headers.
+                if isNeeded || ![".d", ".d)", ".d}"].contains(where: written.hasSuffix) {
+                    makefile.unreadIncludes.append(written)
+                }
+                continue
+            }
+            if names != [written] {
+                open.insert(contentsOf: names.map { ($0, isNeeded) }, at: open.startIndex)
+                continue
+            }
+            let name = written
             guard seen.count <= Self.maximumIncludes, let found = find(folder + name, command, step), found.path != nil,
                 case .text(let text) = found.file
             else {
@@ -88,6 +104,7 @@ extension CommandReader {
             open += other.includes
             makefile.add(other)
         }
+        makefile.resolve()
         lastMakefile = (file.name, makefile)
         return makefile
     }
@@ -95,8 +112,10 @@ extension CommandReader {
 
 /// A Makefile's rules and variables, as far as they are written out.
 struct Makefile {
-    private struct MakeRule {
+    struct MakeRule {
+        /// The target as it is written, with variables.
         let target: String
+        /// What it needs, as it is written.
         let prerequisites: [String]
         let recipe: MappedText
         let file: SourceText
@@ -105,17 +124,19 @@ struct Makefile {
     /// Commands and the file that holds them.
     typealias Step = (recipe: MappedText, file: SourceText)
 
+    /// The assignments in the order of the file, and whether they add to a value.
+    private(set) var assignments: [(name: String, value: String, isAdded: Bool)] = []
     /// The variables, in the order of the file.
-    private(set) var variables: [(String, String)] = []
+    var variables: [(String, String)] { assignments.map { ($0.name, $0.value) } }
     /// The commands that run when the file is read.
     private(set) var shellCalls: [Step] = []
-    /// The files that it includes by names that are written out, and whether they have to be there.
+    /// The files that it includes, as they are written, and whether they have to be there.
     private(set) var includes: [(name: String, isNeeded: Bool)] = []
     /// Those that have to be there and that were not found, or are too many.
     fileprivate(set) var unreadIncludes: [String] = []
-    private var rules: [MakeRule] = []
-    /// The indexes of the rules of each target.
-    private var rulesOfTargets: [String: [Int]] = [:]
+    private(set) var rules: [MakeRule] = []
+    /// The rules by what they make and need once variables stand for their values.
+    var resolution = Resolution()
 
     private static let maximumTargets = 64
     private static let maximumDepth = 16
@@ -157,37 +178,36 @@ struct Makefile {
             if let directive = head.split(separator: " ").first,
                 ["include", "-include", "sinclude"].contains(directive)
             {
-                includes += head.split { $0 == " " || $0 == "\t" }.dropFirst().filter { !$0.contains("$") }
-                    .map { (String($0), directive == "include") }
+                includes += Self.expressions(head).dropFirst().map { ($0, directive == "include") }
                 continue
             }
             if let (name, value) = Self.assignment(head) {
-                variables.append((name, value))
+                let isAdded = head.prefix { $0 != "=" }.hasSuffix("+")
+                assignments.append((name, value, isAdded))
                 continue
             }
-            guard let colon = head.firstIndex(of: ":") else { continue }
+            guard let colon = Self.colon(in: head) else { continue }
             rules += rule()
             recipe = MappedText()
-            targets = head[..<colon].split(separator: " ").map(String.init)
+            targets = Self.expressions(String(head[..<colon]))
             let rest = head[head.index(after: colon)...]
-            prerequisites = rest.prefix { $0 != ";" }.split { " :|\t".contains($0) }.map(String.init)
+            prerequisites = Self.expressions(String(rest.prefix { $0 != ";" }.map { $0 == "|" ? " " : $0 })).map {
+                $0.hasPrefix(":") ? String($0.dropFirst()) : $0
+            }.filter { !$0.isEmpty }
             // `target: ; command`
             if rest.contains(";"), let semicolon = whole.firstIndex(of: UInt8(ascii: ";")) {
                 recipe.append(makeRecipeLine: whole[(semicolon + 1)...])
             }
         }
         rules += rule()
-        for (index, rule) in rules.enumerated() { rulesOfTargets[rule.target, default: []].append(index) }
+        resolve()
     }
 
     /// Adds what an included file says.
     fileprivate mutating func add(_ other: Makefile) {
-        variables += other.variables
+        assignments += other.assignments
         shellCalls += other.shellCalls
-        for rule in other.rules {
-            rulesOfTargets[rule.target, default: []].append(rules.count)
-            rules.append(rule)
-        }
+        rules += other.rules
     }
 
     private static func isContinued(_ line: ArraySlice<UInt8>) -> Bool {
@@ -225,6 +245,8 @@ struct Makefile {
     }
 
     fileprivate static let shell = Array("$(shell ".utf8)
+    /// What make calls itself by.
+    fileprivate static let calls = [Array("$(MAKE)".utf8), Array("${MAKE}".utf8)]
 
     /// `NAME = value`, `:=`, `?=`, `+=`; nil for anything else.
     private static func assignment(_ line: String) -> (String, String)? {
@@ -244,8 +266,10 @@ struct Makefile {
     ///
     /// - Returns: the recipes, and the targets that no rule names or that are too many.
     func steps(of targets: [String]) -> (steps: [Step], unread: [String]) {
-        let first = rules.first { !$0.target.hasPrefix(".") }.map { [$0.target] } ?? []
+        let first = resolution.first.map { [$0] } ?? []
         var seen = Set<String>()
+        // One pattern makes many files with the same recipe.
+        var patterns = Set<Int>()
         var result: [Step] = []
         var unread: [String] = []
         func visit(_ target: String, _ depth: Int) {
@@ -256,12 +280,18 @@ struct Makefile {
             }
             seen.insert(target)
             // A target may have several rules; what all of them name is made before.
-            let own = (rulesOfTargets[target] ?? []).map { rules[$0] }
-            for rule in own { for prerequisite in rule.prerequisites { visit(prerequisite, depth + 1) } }
-            result += own.filter { $0.recipe.count > 0 }.map { ($0.recipe, $0.file) }
+            let own = resolution.rules(of: target).filter {
+                !resolution.isPattern($0) || patterns.insert($0).inserted
+            }
+            for rule in own {
+                for prerequisite in resolution.prerequisites[rule] ?? rules[rule].prerequisites {
+                    visit(prerequisite, depth + 1)
+                }
+            }
+            result += own.map { rules[$0] }.filter { $0.recipe.count > 0 }.map { ($0.recipe, $0.file) }
         }
         for target in targets.isEmpty ? first : targets {
-            if rulesOfTargets[target] != nil { visit(target, 0) } else { unread.append(target) }
+            if resolution.rules(of: target).isEmpty { unread.append(target) } else { visit(target, 0) }
         }
         return (result, unread)
     }
@@ -283,6 +313,9 @@ extension MappedText {
                 // `$(shell command)` in a recipe is what `$(command)` is.
                 append([byte, next][...], standingFor: index..<(index + 2))
                 index += Makefile.shell.count
+            } else if let call = Makefile.calls.first(where: { line[index...].starts(with: $0) }) {
+                append(Array("make".utf8)[...], standingFor: index..<(index + call.count))
+                index += call.count
             } else if byte == UInt8(ascii: "$"), next == UInt8(ascii: "("),
                 let close = line[(index + 2)...].firstIndex(where: {
                     !$0.isASCIIAlphanumeric && $0 != UInt8(ascii: "_")

@@ -27,6 +27,12 @@ final class StepFacts {
         return builds.files.contains(name) || commands.builds.files.contains(name)
     }
 
+    /// Whether one of the steps, or one of other commands, writes a file of that name.
+    func isWritten(_ name: String, orBy commands: CommandFacts) -> Bool {
+        note()
+        return builds.written.contains(name) || commands.builds.written.contains(name)
+    }
+
     /// Whether one of the steps, or one of other commands, builds, tags or loads an image under that name.
     func isImageMade(_ name: String, orBy commands: CommandFacts) -> Bool {
         note()
@@ -39,17 +45,27 @@ final class StepFacts {
     }
 }
 
-/// What commands of Docker and its kin build: `docker build -f NAME -t NAME`.
+/// What commands of Docker and its kin build, `docker build -f NAME -t NAME`, and which files commands write.
 struct BuiltNames {
     /// The names of Dockerfiles, without the folders in front of them.
     private(set) var files = Set<String>()
     /// Names under which images are built, tagged and loaded.
     private(set) var images = Set<String>()
+    /// The names of files that commands write, without the folders in front of them.
+    private(set) var written = Set<String>()
 
     private static let builders: Set<String> = ["docker", "podman", "nerdctl", "buildah"]
     private static let makers: Set<String> = ["build", "tag", "load", "buildx", "bake", "import"]
 
     mutating func append(_ commands: [ShellCommand]) {
+        for command in commands {
+            for target in command.redirections where [">", ">>", ">|"].contains(target.symbol) {
+                if let path = target.target?.partialText { written.insert(PosixPath.lastComponent(path)) }
+            }
+            if ["cp", "mv", "ln", "tee", "install", "sed", "envsubst", "curl", "wget"].contains(command.name ?? "") {
+                written.formUnion(command.words.dropFirst().map { PosixPath.lastComponent($0.partialText) })
+            }
+        }
         for command in commands where Self.builders.contains(command.name ?? "") {
             addFiles(of: command)
             addImages(of: command)

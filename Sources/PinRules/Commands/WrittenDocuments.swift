@@ -27,7 +27,7 @@ extension CommandReader {
             if name == "tee" { targets += words.filter { !$0.hasPrefix("-") } }
             let facts = facts(of: step)
             let isDockerfile = targets.map { PosixPath.lastComponent($0) }
-                .contains { Self.isDockerfile($0) || site.facts.isBuilt($0, orBy: facts) }
+                .contains { DockerfileName.isOne($0) || site.facts.isBuilt($0, orBy: facts) }
             if isDockerfile { readDockerfile(text, source) }
         case "kubectl", "oc", "kind":
             let verbs: Set<String> = ["apply", "create", "replace"]
@@ -37,6 +37,38 @@ extension CommandReader {
             let isInput = words.contains { ["-", "-f-", "-f=-", "--file=-"].contains($0) }
             if isInput, words.prefix(3).contains("build") { readDockerfile(text, source) }
         }
+    }
+
+    /// Reads the Dockerfile that a command builds from, where its name does not say that it is one, or names it.
+    mutating func readOtherDockerfile(_ index: Int, _ step: RunStep, _ source: CommandSource) {
+        let command = step.commands[index]
+        guard let program = command.name, ImageBuildFetcher.programs.contains(program),
+            let word = ImageBuildFetcher.dockerfile(of: command.words.map { CommandWord($0, in: source.text) })
+        else { return }
+        let name = word.text ?? word.raw
+        let last = PosixPath.lastComponent(name)
+        guard !DockerfileName.isOne(last.filter { $0 != "\"" }), !site.facts.isWritten(last, orBy: facts(of: step))
+        else { return }
+        guard let path = word.text, let found = find(path, command, step), found.path != nil,
+            case .text(let text) = found.file
+        else {
+            return addUnread(
+                "\(program) build -f \(name)", "the Dockerfile that it names is not read", in: source,
+                at: source.text.range(command.range))
+        }
+        var context = site.context
+        context.embeddingDepth += 1
+        guard context.embeddingDepth <= Self.maximumEmbedding, readCalls.insert("\(text.name) build").inserted else {
+            return
+        }
+        add(file: text, kind: "dockerfile")
+        let place = FileLocation(
+            file: source.text.name, line: source.text.place(at: command.range.lowerBound).line)
+        var other = DockerfileCheck.read(Dockerfile.parse(text), options: DockerfileOptions(), context: context)
+        // What it copies may be made by the same script.
+        other.missing = []
+        other.pins = other.pins.map { $0.used(by: source.usedBy ?? place) }
+        reading.merge(other)
     }
 
     private static let readers: Set<String> = [
@@ -56,12 +88,6 @@ extension CommandReader {
         }
         if let found = own(command) { return found }
         return facts.feeder(of: command) { $0.name == "cat" }.flatMap { own($0) }
-    }
-
-    private static func isDockerfile(_ name: String) -> Bool {
-        let parts = name.lowercased().split { ".-_".contains($0) }
-        return parts.contains { $0 == "dockerfile" || $0 == "containerfile" }
-            && !["dockerignore", "md", "txt", "py", "sh", "yml", "yaml", "json"].contains(parts.last ?? "")
     }
 
     private mutating func readDockerfile(_ text: MappedText, _ source: CommandSource) {

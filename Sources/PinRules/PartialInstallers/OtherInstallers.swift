@@ -3,6 +3,7 @@ enum OtherInstallers {
     static let all: [any InstallerCommandReader.Type] = [
         EnvironmentInstaller.self,
         GitBranchFetcher.self,
+        ImageBuildFetcher.self,
         ImageCopyInstaller.self,
         RemoteCopyInstaller.self,
         UnreadFetcher.self,
@@ -11,7 +12,8 @@ enum OtherInstallers {
     /// Whether one of the readers knows a program; most commands of a script are done with here.
     static func knows(_ program: String) -> Bool {
         EnvironmentInstaller.programs.contains(program) || ImageCopyInstaller.programs.contains(program)
-            || RemoteCopyInstaller.programs.contains(program) || UnreadFetcher.knows(program)
+            || ImageBuildFetcher.programs.contains(program) || RemoteCopyInstaller.programs.contains(program)
+            || UnreadFetcher.knows(program)
     }
 
     /// What a command asks for; nil when no reader takes it.
