@@ -93,7 +93,8 @@ struct SilentCommandTests {
             "docker build -f docker/$A/Dockerfile .", "cp a b.txt && docker build -f b.txt .",
             "docker build -f prod.Dockerfile -t https://h.example/x .",
             "docker build --build-arg A=https://h.example/x .", "docker buildx build --build-context a=../a .",
-            "docker compose -f x.yml up", "docker buildx bake -f x.hcl", "docker build -", "pre-commit --version",
+            "docker compose -f x.yml up", "docker-compose -f x.yml build", "docker compose -f x.yml build",
+            "docker buildx bake -f x.hcl", "docker build -", "pre-commit --version",
             "pre-commit install", "docker inspect https://h.example/x", "docker buildx ls",
             "curl -K c https://raw.githubusercontent.com/a/b/\(commit)/x", "playwright --version",
         ])

@@ -48,7 +48,8 @@ enum ImageBuildFetcher: InstallerCommandReader {
     static func dockerfile(of words: [CommandWord]) -> CommandWord? {
         let arguments = grammar.arguments(words.dropFirst())
         let names = arguments.operands.prefix(2).map { $0.text ?? "" }
-        guard names.contains(where: verbs.contains), !names.contains("bake"),
+        guard words.first?.text?.hasSuffix("docker-compose") != true, names.first != "compose",
+            names.contains(where: verbs.contains), !names.contains("bake"),
             let option = arguments.option("-f", "--file"), option.value != "-", let word = option.valueWord,
             !isElsewhere(word)
         else { return nil }
