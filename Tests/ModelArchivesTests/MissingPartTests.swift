@@ -152,4 +152,43 @@ struct MissingPartTests {
         // transformers takes safetensors first.
         #expect(try gaps("bin", ["a.bin"], ["model.safetensors"]).isEmpty)
     }
+
+    @Test(
+        "code that other files of a model name or hold is a finding",
+        arguments: [
+            (
+                "modules.json", #"[{"type": "sentence_transformers.models.Transformer"}, {"type": "own.Module"}]"#,
+                "own.Module"
+            ),
+            ("2_Router/router_config.json", #"{"types": {"a": "own.Module"}}"#, "own.Module"),
+            ("0_Words/wordembedding_config.json", #"{"tokenizer_class": "own.Words"}"#, "own.Words"),
+            ("2_Dense/config.json", #"{"activation_function": "os.getcwd"}"#, "os.getcwd"),
+            ("x/config.json", #"{"sentence_transformers": {"activation_fn": "own.f"}}"#, "own.f"),
+            ("custom_generate/generate.py", "def generate(): ...", "custom_generate"),
+            ("model_index.json", #"{"_class_name": ["pipeline", "P"]}"#, "_class_name"),
+            ("modules.json", #"[{"type": "sentence_transformers.models.Pooling"}]"#, nil),
+            ("2_Dense/config.json", #"{"activation_function": "torch.nn.modules.activation.Tanh"}"#, nil),
+            ("x/config.json", #"{"activation_function": "gelu_new"}"#, nil),
+            ("model_index.json", #"{"_class_name": "P", "unet": ["diffusers", "U"]}"#, nil),
+        ] as [(String, String, String?)])
+    func ownCode(file: String, text: String, subject: String?) throws {
+        let model = try Self.read([Self.config, (file, Array(text.utf8)), ("model.safetensors", Self.weights)])
+        #expect(
+            model.findings.filter { $0.rule == "dangerous-global" }.map(\.subject) == [subject].filter { $0 != nil })
+    }
+
+    @Test("classes of installed packages are needed, those of other repositories are gaps")
+    func otherClasses() throws {
+        func model(_ type: String, _ more: [String] = []) throws -> Model {
+            let list = ("modules.json", Array(#"[{"type": "\#(type)"}]"#.utf8))
+            return try Self.read([list] + more.map { ($0, []) })
+        }
+        #expect(try model("other/code--own.Module").environment.gaps.map(\.subject) == ["other/code--own.Module"])
+        #expect(try model("own.Module").modules.contains("own"))
+        #expect(!(try model("own.Module", ["own.py"]).modules.contains("own")))
+        let pipeline = try Self.read([
+            ("model_index.json", Array(#"{"_class_name": "P", "unet": ["own", "U"]}"#.utf8)), ("unet/own.py", []),
+        ])
+        #expect(pipeline.findings.filter { $0.rule == "dangerous-global" }.map(\.subject) == ["unet"])
+    }
 }

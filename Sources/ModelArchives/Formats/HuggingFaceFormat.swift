@@ -20,7 +20,7 @@ enum HuggingFaceFormat: ModelFormat {
 
     static func keeps(_ path: String) -> Bool {
         let base = baseName(path)
-        return files.contains(base) || settings.contains(base) || isIndex(path)
+        return files.contains(base) || settings.contains(base) || HuggingFaceCode.keeps(path) || isIndex(path)
     }
 
     /// Whether a file names the files of weights that were split.
@@ -61,7 +61,7 @@ enum HuggingFaceFormat: ModelFormat {
             }
             readQuantization(table, in: text.name, into: &content)
             readBase(table, of: file.path, tree, in: text.name, into: &content)
-            readCode(table, in: text.name, into: &content)
+            HuggingFaceCode.read(table, in: text.name, into: &content)
         }
         for file in tree.files where file.bytes != nil && settings.contains(baseName(file.path)) {
             guard let text = tree.text(file.path) else { continue }
@@ -69,41 +69,14 @@ enum HuggingFaceFormat: ModelFormat {
                 content.leaveOut("", "the settings are not an object of JSON", in: text.name)
                 continue
             }
-            if readCode(table, in: text.name, into: &content) { isFound = true }
+            if HuggingFaceCode.read(table, in: text.name, into: &content) { isFound = true }
         }
+        if HuggingFaceCode.readModules(tree, into: &content) { isFound = true }
         if isFound {
             recordWeights(tree, into: &content)
             nameObjects(tree, into: &content)
         }
         return isFound ? content : nil
-    }
-
-    /// Names the code that loading with trust_remote_code runs; returns whether there is any.
-    @discardableResult
-    private static func readCode(
-        _ table: DocumentTable, in file: String, into content: inout ModelFileContent
-    ) -> Bool {
-        let count = content.findings.count
-        for key in ["auto_map", "custom_pipelines"] {
-            guard let map = table[key] else { continue }
-            // A list is what the first tokenizers had.
-            var named = (map.array ?? []).map { (node: $0, line: map.place.line) }
-            for member in map.table?.members ?? [] {
-                named += ([member.value] + (member.value.array ?? [])).map { ($0, member.keyPlace.line) }
-                if let node = member.value.table?["impl"] { named.append((node, member.keyPlace.line)) }
-            }
-            for (node, line) in named {
-                guard let name = node.text, name.contains("--") else { continue }
-                content.leaveOut(
-                    name, "the code that loading runs lies in another repository", in: file, at: .line(line))
-            }
-            content.findings.append(
-                Finding(
-                    rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
-                    message: "\(key) names code that loading with trust_remote_code runs (line \(map.place.line))",
-                    help: "read that code and keep it with the model", ecosystem: .model, subject: key))
-        }
-        return content.findings.count > count
     }
 
     /// Names the model that an adapter changes. MLflow's flavour of transformers keeps it beside the adapter, and loads that.
