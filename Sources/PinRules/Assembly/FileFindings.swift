@@ -30,26 +30,33 @@ package struct FileFindings: Sendable {
         var result: [Finding] = []
         // The users of each finding that has several, united at the end: hundreds of workflows may run one script.
         var users: [Int: Set<FileLocation>] = [:]
+        // The findings at the position of the last one: copies have the same file, position and rule.
+        var position: [CopyKey: Int] = [:]
         for finding in Finding.sorted(findings) {
-            // Copies have the same file, position and rule, and so stand close together.
-            var index = result.count - 1
-            var isCopy = false
-            while index >= 0, result[index].startsAtSamePosition(as: finding) {
-                if result[index].isCopy(of: finding) {
-                    result[index].severity = max(result[index].severity, finding.severity)
-                    if users[index] != nil || result[index].usedBy != finding.usedBy {
-                        users[index, default: Set(result[index].usedBy)].formUnion(finding.usedBy)
-                    }
-                    isCopy = true
-                    break
-                }
-                index -= 1
+            if let last = result.last, !last.startsAtSamePosition(as: finding) {
+                position = [:]
             }
-            if !isCopy { result.append(finding) }
+            let key = CopyKey(rule: finding.rule, range: finding.range, subject: finding.subject ?? finding.message)
+            guard let index = position[key] else {
+                position[key] = result.count
+                result.append(finding)
+                continue
+            }
+            result[index].severity = max(result[index].severity, finding.severity)
+            if users[index] != nil || result[index].usedBy != finding.usedBy {
+                users[index, default: Set(result[index].usedBy)].formUnion(finding.usedBy)
+            }
         }
         for (index, locations) in users { result[index].usedBy = locations.sorted(by: FileLocation.inOrder) }
         return result
     }
+}
+
+/// What copies of a finding at one position have in common.
+private struct CopyKey: Hashable {
+    let rule: String
+    let range: SourceRange?
+    let subject: String
 }
 
 extension Finding {
@@ -62,9 +69,5 @@ extension Finding {
 
     fileprivate func startsAtSamePosition(as other: Finding) -> Bool {
         range?.start == other.range?.start && file == other.file
-    }
-
-    fileprivate func isCopy(of other: Finding) -> Bool {
-        rule == other.rule && range == other.range && (subject ?? message) == (other.subject ?? other.message)
     }
 }
