@@ -31,7 +31,9 @@ enum HuggingFaceCode {
                 content.leaveOut(
                     name, "the code that loading runs lies in another repository", in: file, at: .line(line))
             }
-            add(key, "\(key) names code that loading with trust_remote_code runs", file, map.place.line, &content)
+            add(
+                key, "\(key) names code that loading with trust_remote_code runs", in: file, line: map.place.line,
+                to: &content)
         }
         let activations = [
             table["activation_function"], table["activation_fn"],
@@ -40,7 +42,9 @@ enum HuggingFaceCode {
         for node in activations.compactMap({ $0 }) {
             // Names of transformers have no full stop.
             guard let name = node.text, name.contains("."), !name.hasPrefix("torch.nn.") else { continue }
-            add(name, "loading calls \(name), which is no layer of torch", file, node.place.line, &content)
+            add(
+                name, "loading calls \(name), which is no layer of torch", in: file, line: node.place.line, to: &content
+            )
         }
         return content.findings.count > count
     }
@@ -77,8 +81,8 @@ enum HuggingFaceCode {
                     }
                 }
                 add(
-                    name, "loading runs \(name), which is no class of sentence-transformers", text.name,
-                    node.place.line, &content)
+                    name, "loading runs \(name), which is no class of sentence-transformers", in: text.name,
+                    line: node.place.line, to: &content)
             }
         }
         readGenerators(tree, into: &content)
@@ -91,7 +95,7 @@ enum HuggingFaceCode {
         for file in tree.files where file.path.hasSuffix("custom_generate/generate.py") {
             add(
                 "custom_generate", "generate() runs this file when the model is loaded with trust_remote_code",
-                tree.shown(file.path), nil, &content)
+                in: tree.shown(file.path), to: &content)
         }
     }
 
@@ -106,14 +110,14 @@ enum HuggingFaceCode {
                 let source = "\(folder)\(place)\(library).py"
                 guard tree[source] != nil || member.key == "_class_name" else { continue }
                 add(
-                    member.key, "\(member.key) names code that loading with trust_remote_code runs", text.name,
-                    member.keyPlace.line, &content)
+                    member.key, "\(member.key) names code that loading with trust_remote_code runs", in: text.name,
+                    line: member.keyPlace.line, to: &content)
             }
         }
     }
 
     private static func add(
-        _ subject: String, _ message: String, _ file: String, _ line: Int?, _ content: inout ModelFileContent
+        _ subject: String, _ message: String, in file: String, line: Int? = nil, to content: inout ModelFileContent
     ) {
         content.findings.append(
             Finding(

@@ -78,8 +78,29 @@ struct SharedMap<Value: Sendable & Equatable>: Sendable {
             differ(left.right, right.right, body)
             return
         }
+        // One name more turns the tree around it: what stands on both sides of the name is shared as before.
+        if let left, let right, left.priority != right.priority {
+            let (higher, lower) = left.priority > right.priority ? (left, right) : (right, left)
+            body(higher.key)
+            let (before, after) = parted(lower, at: higher.key)
+            differ(higher.left, before, body)
+            differ(higher.right, after, body)
+            return
+        }
         visit(left) { body($0.key) }
         visit(right) { body($0.key) }
+    }
+
+    /// Returns the trees of the names before and after another one, which is in neither.
+    private static func parted(_ node: Node?, at key: String) -> (before: Node?, after: Node?) {
+        guard let node else { return (nil, nil) }
+        if node.key == key { return (node.left, node.right) }
+        if key < node.key {
+            let (before, after) = parted(node.left, at: key)
+            return (before, after === node.left ? node : node.with(left: after, right: node.right))
+        }
+        let (before, after) = parted(node.right, at: key)
+        return (before === node.right ? node : node.with(left: node.left, right: before), after)
     }
 
     private static func visit(_ node: Node?, _ body: (Node) -> Void) {
