@@ -184,6 +184,8 @@ public struct LoadingAssessment: Sendable, Hashable {
     package var problems: [Problem] = []
     /// The shared libraries that are loaded, by path.
     package var libraries: [Library] = []
+    /// The paths with links through which libraries are found.
+    package var linkedPaths: [String] = []
     /// Where each library is taken from that something asks for by its name; also of an environment without its system.
     package var sources: [LibrarySource] = []
     /// What is not known.

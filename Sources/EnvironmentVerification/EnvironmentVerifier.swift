@@ -66,7 +66,7 @@ package enum EnvironmentVerifier {
         floor = floor.combined(with: binaries.verdict)
         let loading = LoadingVerdict(
             training, serving, scene, packages: packages, needed: { needed.needs($0) },
-            libraries: binaries.assessment?.libraries.map(\.path) ?? [], isStrict: isStrict)
+            loading: binaries.assessment, isStrict: isStrict)
         findings += loading.findings
         floor = floor.combined(with: loading.verdict)
         return Verification(

@@ -14,7 +14,8 @@ struct LoadingVerdict {
 
     init(
         _ training: TrainingSide, _ serving: ServingSide, _ scene: ImportScene?,
-        packages: [Verification.PackageVerdict], needed: (String) -> Bool, libraries: [String] = [], isStrict: Bool
+        packages: [Verification.PackageVerdict], needed: (String) -> Bool, loading: LoadingAssessment? = nil,
+        isStrict: Bool
     ) {
         guard var scene else {
             findings = ExtraPackages.findings(training, serving, nil, needed: needed, claimed: [:])
@@ -24,7 +25,8 @@ struct LoadingVerdict {
             start = nil
             return
         }
-        let loadable = LoadableFiles(scene, libraries: libraries)
+        let loadable = LoadableFiles(
+            scene, libraries: loading?.libraries.map(\.path) ?? [], openedAs: loading?.linkedPaths ?? [])
         let captured = CaptureAgreement(training.environment.directories, scene, loadable)
         scene.captured = captured
         if let trained = training.environment.python, let served = serving.environment.python {
@@ -33,9 +35,9 @@ struct LoadingVerdict {
         let vouchers = Vouchers(
             scene, packages: packages, applications: serving.applications,
             captured: captured)
-        let loading = LoadingAccount(scene, vouchers, loadable)
-        var findings = ImportHazards.findings(scene) + loading.findings
-        findings += ExtraPackages.findings(training, serving, scene, needed: needed, claimed: loading.claimed)
+        let loadingAccount = LoadingAccount(scene, vouchers, loadable)
+        var findings = ImportHazards.findings(scene) + loadingAccount.findings
+        findings += ExtraPackages.findings(training, serving, scene, needed: needed, claimed: loadingAccount.claimed)
         if let options = serving.loading, !options.isJudged {
             findings.append(
                 EnvironmentVerifier.finding(
@@ -51,14 +53,14 @@ struct LoadingVerdict {
         if findings.contains(where: { $0.rule == UnreachedPackage.rule.name && $0.severity == .error }) {
             verdict = .mismatch
         }
-        if isStrict, !loading.account.isProved {
+        if isStrict, !loadingAccount.account.isProved {
             verdict = verdict.combined(with: .notProvable)
-            findings += Self.unproved(loading.account, serving)
+            findings += Self.unproved(loadingAccount.account, serving)
         }
         self.findings = findings
         self.verdict = verdict
-        account = loading.account
-        self.vouchers = loading.libraryVouchers
+        account = loadingAccount.account
+        self.vouchers = loadingAccount.libraryVouchers
         start = scene.isImage ? StartFindings.start(scene.start) : nil
     }
 

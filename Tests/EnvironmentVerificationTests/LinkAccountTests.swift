@@ -45,7 +45,7 @@ struct LinkAccountTests {
 
     private static func account(
         _ upper: [String], _ command: [String] = ["/usr/bin/python3.11", "/srv/serve.py"], _ variables: [String] = [],
-        applications: [String] = []
+        applications: [String] = [], openedAs: [String] = []
     ) throws -> (account: LoadingAccount, findings: [Finding]) {
         var configuration = ImageConfiguration()
         configuration.command = command
@@ -55,7 +55,8 @@ struct LinkAccountTests {
             try files([base, upper]), configuration, layers: ["sha256:0", "sha256:1"], name: "image",
             environment: Environment(python: Interpreter(version: "3.11.2")), trained: [], baseLayerCount: 1)
         let account = LoadingAccount(
-            scene, Vouchers(scene, packages: [], applications: applications), LoadableFiles(scene))
+            scene, Vouchers(scene, packages: [], applications: applications),
+            LoadableFiles(scene, openedAs: openedAs))
         return (account, account.findings + ImportHazards.findings(scene).filter { $0.severity > .note })
     }
 
@@ -104,6 +105,26 @@ struct LinkAccountTests {
         let through = try Self.account(other + deep + ["opt/other/bin/python3.11"], command)
         let passed = through.account.account.files.filter { $0.reason.hasPrefix("it is a link") }.map(\.path).sorted()
         #expect(passed == ["opt/a", "opt/current", "opt/x/other"], "\(passed)")
+    }
+
+    @Test(
+        "a link that gives a library another vouched file is vouched for itself",
+        arguments: [
+            (["usr/lib/libblas.so.3 -> /opt/modules/numpy.py"], true),
+            (
+                ["usr/lib/libblas.so.3 -> /etc/alternatives/blas", "etc/alternatives/blas -> /opt/modules/numpy.py"],
+                true
+            ),
+            (
+                ["usr/lib/libblas.so.3 -> libblas.so.3.10", "usr/lib/libblas.so.3.10 -> numpy.so", "usr/lib/numpy.so"],
+                true
+            ),
+            (["usr/lib/libblas.so.3 -> libblas.so.3.10", "usr/lib/libblas.so.3.10"], false),
+        ] as [([String], Bool)])
+    func libraries(upper: [String], isNamed: Bool) throws {
+        let result = try Self.account(upper, openedAs: ["/usr/lib/libblas.so.3"])
+        #expect(result.findings.allSatisfy { $0.severity == .warning } && result.findings.isEmpty != isNamed)
+        #expect(result.account.account.isProved != isNamed)
     }
 
     @Test("what is started through links is the Python that they lead to; what is declared is the application's")

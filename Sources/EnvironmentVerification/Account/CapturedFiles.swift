@@ -25,7 +25,8 @@ package struct CapturedFiles: Sendable {
             LoadingScene(
                 files: files, configuration: configuration, start: scene.start, environment: environment,
                 owners: scene.owners))
-        let loadable = LoadableFiles(scene, libraries: loading.libraries.map(\.path))
+        let loadable = LoadableFiles(
+            scene, libraries: loading.libraries.map(\.path), openedAs: loading.linkedPaths)
         return CapturedFiles(scene, loadable).directories.values.sorted { $0.path < $1.path }
     }
 

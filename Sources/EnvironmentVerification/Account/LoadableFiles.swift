@@ -59,12 +59,15 @@ struct LoadableFiles {
 
     /// Collects the files.
     ///
-    /// - Parameter libraries: the shared libraries that the loader finds, as ``LoadingAssessment/libraries`` names them.
-    init(_ scene: ImportScene, libraries: [String] = []) {
+    /// - Parameters:
+    ///   - libraries: the shared libraries that the loader finds, as ``LoadingAssessment/libraries`` names them.
+    ///   - openedAs: the paths with links through which it finds them.
+    init(_ scene: ImportScene, libraries: [String] = [], openedAs: [String] = []) {
         self.scene = scene
         defer {
             addPrograms()
             addShared(libraries)
+            for path in openedAs { follow(path, judged: (.module, .standardLibrary), isShared: true) }
         }
         guard let path = scene.path else { return }
         if let entry = scene.files.lookup(path.interpreter), entry.kind == .file {
@@ -183,12 +186,14 @@ struct LoadableFiles {
     ///   - judged: what stands under the path's name, where each link has to be vouched for.
     ///   - directory: the directory of the import path, of whose own links another call tells.
     private mutating func follow(
-        _ path: String, judged: (kind: Kind, origin: ImportPath.Origin)? = nil, directory: String? = nil
+        _ path: String, judged: (kind: Kind, origin: ImportPath.Origin)? = nil, directory: String? = nil,
+        isShared: Bool = false
     ) {
         let passed = scene.files.links(on: path)
         guard !passed.isEmpty else { return }
         let end = scene.files.lookup(path)
         for entry in passed {
+            if isShared, Self.isVersioned(entry) { continue }
             if seen.insert(ByteText("->" + entry.path)).inserted { links.append(entry) }
             guard let judged, let end, let target = scene.files.lookup(entry.path),
                 !ModuleName.isSame(entry.path, target.path), !Self.isMerged(entry)
@@ -200,10 +205,16 @@ struct LoadableFiles {
             deciding[entry.node] = decidingLinks.count
             let file = File(
                 entry: entry, kind: judged.kind, origin: judged.origin,
-                directory: directory ?? PosixPath.directory(entry.path))
+                directory: directory ?? PosixPath.directory(entry.path), isShared: isShared)
             let isPlace = directory == nil && target.kind == .directory
             decidingLinks.append(Link(file: file, target: target, ends: [end.path], isPlace: isPlace))
         }
+    }
+
+    /// Whether a link names a library without the last parts of its version, as ldconfig makes them: `libz.so.1 -> libz.so.1.2.13`.
+    private static func isVersioned(_ entry: FileSystemIndex.Entry) -> Bool {
+        guard case .symbolicLink(let target) = entry.kind else { return false }
+        return target.hasPrefix(PosixPath.lastComponent(entry.path) + ".") && !target.contains("/")
     }
 
     /// Whether a link joins directories as systems and environments do: `/bin -> usr/bin`, `lib64 -> lib`.

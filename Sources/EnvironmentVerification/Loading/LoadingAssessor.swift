@@ -28,7 +28,9 @@ package enum LoadingAssessor {
         assessment.counts.objects = Set(survey.started + survey.opened.flatMap(\.objects)).count
         assessment.counts.injected = problems.injected.count
         assessment.sources = LoadingSources.sources(scene, survey)
-        assessment.libraries = libraries(scene, [survey] + otherProcessors(scene, survey, roots.roots))
+        let surveys = [survey] + otherProcessors(scene, survey, roots.roots)
+        assessment.libraries = libraries(scene, surveys)
+        assessment.linkedPaths = Set(surveys.flatMap(\.linkedPaths)).sorted()
         assessment.unread =
             (survey.reason.map { [$0] } ?? []).map { .init(reason: $0.reason, file: $0.file) }
             + survey.unread.map { .init(reason: $0.reason, file: shownPath($0.file)) } + cuda.unread

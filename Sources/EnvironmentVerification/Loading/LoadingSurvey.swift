@@ -41,6 +41,8 @@ struct LoadingSurvey {
     private(set) var names: [String: Set<String>] = [:]
     /// The files that are mapped under the names of libraries.
     private(set) var places: [String: Set<String>] = [:]
+    /// The paths with links through which libraries are found.
+    private(set) var linkedPaths: Set<String> = []
     /// The names of libraries that something needs and that are nowhere.
     private(set) var missing: Set<String> = []
     /// Whether the system is not among the files: only what the environment itself holds was followed.
@@ -118,6 +120,7 @@ struct LoadingSurvey {
             let issues = trial.open(path).issues
             let module = String(PosixPath.lastComponent(path).prefix { $0 != "." })
             if !issues.isEmpty, Self.commonModules.contains(module) { standardIssues[module] = issues }
+            for object in trial.objects.dropFirst(process.objects.count) { noteLink(object) }
             standard.formUnion(trial.objects.dropFirst(process.objects.count).map(\.realPath).filter { $0 != path })
         }
     }
@@ -162,8 +165,13 @@ struct LoadingSurvey {
 
     private mutating func note(_ object: LoaderProcess.Object, _ distribution: String) {
         if let file = object.file { mapped[object.realPath] = file }
+        noteLink(object)
         for name in object.allNames { names[name, default: []].insert(distribution) }
         for name in object.neededNames { places[name, default: []].insert(object.realPath) }
+    }
+
+    private mutating func noteLink(_ object: LoaderProcess.Object) {
+        if object.path != object.realPath { linkedPaths.insert(object.path) }
     }
 
     private mutating func note(_ issues: [LoadingIssue]) {
