@@ -107,6 +107,11 @@ public struct Package: Sendable, Hashable {
         get { box.facts.origin }
         set { change { $0.origin = newValue } }
     }
+    /// Whether a lock has it built from its source archive where there are wheels too: no hash says what that gives.
+    package var isBuilt: Bool {
+        get { box.facts.isBuilt }
+        set { change { $0.isBuilt = newValue } }
+    }
     /// The URL of the index that a lock names for the package; nil where it names none.
     package var index: String? {
         get { box.facts.index }
@@ -211,6 +216,7 @@ private struct PackageFacts: Sendable, Hashable {
     var modules: [String] = []
     var wheelTags: [String] = []
     var origin: DirectOrigin?
+    var isBuilt = false
     var index: String?
     var reference: String?
     var requirements: [String] = []

@@ -146,6 +146,7 @@ package enum EnvironmentComparison {
     /// lacks means other bytes; one side holding fewer (one platform's) does not.
     private static func haveOtherArtifacts(_ left: Package, _ right: Package) -> Bool {
         if left.hashes.isEmpty || right.hashes.isEmpty { return false }
+        if left.isBuilt != right.isBuilt { return true }
         let leftNamed = named(left)
         let rightNamed = named(right)
         if let leftNamed, let rightNamed {

@@ -135,6 +135,10 @@ struct PackageVerifier {
     }
 
     private func lockedEvidence(_ training: Package, _ serving: Package) -> LockedEvidence {
+        if training.isBuilt {
+            return .notAtHand(
+                "the lock has it built from its source archive (--no-binary): no hash says what that gives")
+        }
         let hashes = training.hashes.filter { $0.algorithm == .sha256 }
         guard !hashes.isEmpty else {
             return .notAtHand("neither the model nor a lock (--lock) names a sha256 of its artifact")

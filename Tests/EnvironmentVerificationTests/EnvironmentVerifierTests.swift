@@ -201,6 +201,10 @@ struct EnvironmentComparisonTests {
         #expect(Self.kind(one, two) == nil && Self.kind(two, one) == nil)
         let other = Self.package("1", artifacts: [("w", "c")])
         #expect(Self.kind(other, two) == .rebuilt && Self.kind(two, other) == .rebuilt)
+        var built = two
+        built.isBuilt = true
+        #expect(
+            Self.kind(built, two) == .rebuilt && Self.kind(two, built) == .rebuilt && Self.kind(built, built) == nil)
         // One hash of several changed is one rebuilt.
         #expect(
             Self.kind(

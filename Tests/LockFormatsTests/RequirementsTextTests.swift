@@ -86,6 +86,21 @@ import Testing
         #expect(document.requirements.map(\.name) == ["x"])
     }
 
+    @Test(
+        "packages that pip builds from source, as its options say one after the other",
+        arguments: [
+            ("--no-binary :all:", "a b"), ("--no-binary a", "a"), ("--no-binary A,b\n--only-binary b", "a"),
+            ("--no-binary :all:\n--only-binary :all:", ""), ("--only-binary :all:\n--no-binary a", "a"),
+            ("--no-binary :all:\n--only-binary a", "b"), ("--no-binary a,:none:,b", "b"), ("--only-binary a", ""),
+            ("--no-binary :all:,:none:", ""), ("--no-binary a,:all:", "a b"), ("--prefer-binary", ""),
+        ])
+    func builtPackages(options: String, built: String) throws {
+        let document = try lock("requirements.txt", "a==1\n\(options)\nb==1\n")
+        let names = document.requirements.filter(\.isBuilt).compactMap(\.name)
+        #expect(names.joined(separator: " ") == built)
+        #expect(document.requirements.compactMap(\.package).filter(\.isBuilt).map(\.name) == names)
+    }
+
     @Test func optionsIndexesAndProvenance() throws {
         let document = try lock(
             "requirements.txt",

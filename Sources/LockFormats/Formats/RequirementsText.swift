@@ -30,10 +30,10 @@ enum RequirementsText: LockFormat {
         var reader = RequirementsReader(context: context)
         try reader.read(text, path: Self.fileName(text.name), isConstraints: false)
         var document = LockDocument(format: self, text: text)
+        reader.applyGlobalOptions()
         let requirements = reader.requirements.constrained(
             by: reader.requirements.filter { $0.kind == .constraint })
         document.requirements = requirements
-        reader.markTrustedIndexes()
         document.indexes = reader.indexes
         document.problems = reader.problems
         document.selection = RequirementsSelection(file: text.name, requirements: requirements)

@@ -31,6 +31,8 @@ package struct LockedPackage: Sendable {
     package var origin: Origin = .index
     /// The URL of the index that the file names for this package; nil where it names none.
     package var index: String?
+    /// Whether installers build it from its source archive, as the file asks them to.
+    package var isBuilt = false
     /// The files that an installer may take; they stay text until somebody asks for ``artifacts``.
     var files = LockedFiles([])
     /// The extras that are asked for, normalised.

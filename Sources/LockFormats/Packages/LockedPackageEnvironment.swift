@@ -17,6 +17,7 @@ extension LockedPackage {
         package.marker = marker
         package.source = FileLocation(file: file, line: range.start.line)
         package.index = index
+        package.isBuilt = isBuilt
         // `===` compares the whole text: a version alone would not say so.
         if !specifier.isEmpty, version == nil || specifier.hasPrefix("===") { package.versionRequirement = specifier }
         switch origin {

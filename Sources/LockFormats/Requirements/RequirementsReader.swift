@@ -10,6 +10,7 @@ struct RequirementsReader {
     /// The hosts of `--trusted-host`, some with a port.
     private var trustedHosts: Set<String> = []
     private(set) var problems: [LockProblem] = []
+    private var formats = ArchiveFormats()
     private let context: LockReadingContext
     private var openFiles: [String] = []
     private var finishedFiles: Set<String> = []
@@ -143,6 +144,8 @@ struct RequirementsReader {
             case .extraIndexURL: addIndex(.extra, url: argument.value, in: file, at: range)
             case .findLinks: addIndex(.findLinks, url: argument.value, in: file, at: range)
             case .trustedHost: trustedHosts.insert(argument.value.lowercased())
+            case .noBinary: formats.noBinary(argument.value)
+            case .onlyBinary: formats.onlyBinary(argument.value)
             case .noRequireHashes, .noVerifyHashes:
                 report(
                     .verificationOff, in: file, at: range,
@@ -156,8 +159,17 @@ struct RequirementsReader {
         }
     }
 
+    /// Applies the options that count for what stands before them too.
+    mutating func applyGlobalOptions() {
+        markTrustedIndexes()
+        for index in requirements.indices {
+            guard let name = requirements[index].name else { continue }
+            requirements[index].isBuilt = formats.isBuilt(name)
+        }
+    }
+
     /// Marks the indexes on hosts that the files trust.
-    mutating func markTrustedIndexes() {
+    private mutating func markTrustedIndexes() {
         for index in indexes.indices {
             guard let scheme = indexes[index].url.range(ofText: "://") else { continue }
             let authority = indexes[index].url[scheme.upperBound...].prefix { !"/?#".contains($0) }.lowercased()
