@@ -45,9 +45,8 @@ package struct ImportPath: Sendable, Hashable {
     package let archives: [String]
     /// Whether Python finds its standard library by nothing that is there, and takes the place that it was built for.
     package let isGuessed: Bool
-    /// The paths that are one for Python and another for the system: `..` goes up from where a link before it leads, or from
-    /// the link's own folder.
-    package private(set) var ambiguities: [String] = []
+    /// The paths that are one for Python and another for the system, and those that lead to what the image does not hold.
+    package private(set) var gaps: [Gap] = []
     /// The `.pth` files that are read, without a leading slash, links resolved.
     package private(set) var configurations: [String] = []
     /// The files that decided where the standard library and site-packages are: `pyvenv.cfg`, `python._pth`.
@@ -117,7 +116,7 @@ package struct ImportPath: Sendable, Hashable {
         decidingFiles = places.decidingFiles
         isGuessed = places.isGuessed
         archives = places.installations.map { Self.normal($0.archive) }
-        ambiguities = places.isAmbiguous ? [launch.interpreter] : []
+        gaps = places.gaps
         let seesSystem = places.environments.isEmpty || places.includesSystem
         seesUserSite =
             seesSystem && !line.hidesUserSite && !line.skipsSite && variable("PYTHONNOUSERSITE") == nil
@@ -146,6 +145,8 @@ package struct ImportPath: Sendable, Hashable {
                 }, .pythonPath, files)
         }
         for installation in places.installations {
+            // A folder in the place of the archive is looked into as any other.
+            if isDirectory(installation.archive, files) { add([installation.archive], .standardLibrary, files) }
             add([installation.library, installation.compiled], .standardLibrary, files)
         }
         if !line.skipsSite { addSites(places, seesSystem: seesSystem, launch: launch, files: files) }
@@ -161,12 +162,22 @@ package struct ImportPath: Sendable, Hashable {
         }
     }
 
-    /// Notes the paths that are ambiguous.
+    /// Notes the paths that are not what the image says.
     private mutating func note(_ paths: [String], _ files: FileSystemIndex) {
-        for path in paths where !ambiguities.contains(path) && Self.isAmbiguous(path, files) {
-            ambiguities.append(path)
+        for path in paths {
+            if Self.isAmbiguous(path, files) { note(path, Self.ambiguous) }
+            if files.leadsToKernel(path) { note(path, Self.kernel) }
         }
     }
+
+    private mutating func note(_ path: String, _ reason: String) {
+        let gap = Gap(path, reason: reason)
+        if !gaps.contains(gap) { gaps.append(gap) }
+    }
+
+    static let ambiguous = "its .. is behind a link, and Python takes it for another path"
+    static let kernel = "it leads through a folder that the kernel fills, which the image does not hold"
+    static let dangling = "it is a link to something that is not in the image"
 
     /// Whether `..` in a path leads elsewhere when it is resolved by the text, as `os.path.abspath` does, than by the links.
     static func isAmbiguous(_ path: String, _ files: FileSystemIndex) -> Bool {
@@ -240,7 +251,10 @@ package struct ImportPath: Sendable, Hashable {
         for name in files.names(in: directory) ?? [] where name.hasSuffix(".pth") {
             // Hidden files are passed over from 3.13 on, and by the last releases before it.
             if name.hasPrefix("."), minor.map({ $0 >= 13 }) ?? false { continue }
-            guard let file = files.lookup(Self.join(directory, name)), file.kind == .file else { continue }
+            guard let file = files.lookup(Self.join(directory, name)), file.kind == .file else {
+                if files.isDangling(Self.join(directory, name)) { note(Self.join(path, name), Self.dangling) }
+                continue
+            }
             if !configurations.contains(file.path) { configurations.append(file.path) }
             for line in PathConfiguration(files.contents(of: file) ?? [], minor: minor).lines where !line.isCode {
                 let target = PosixPath.isAbsolute(line.text) ? line.text : Self.join(directory, line.text)

@@ -106,8 +106,9 @@ package struct ProgramStart: Sendable, Hashable {
         if found.isGuessed {
             gaps.append(Gap("/" + found.interpreter, reason: "where it finds its standard library is not known"))
         }
-        for path in found.ambiguities {
-            gaps.append(Gap(path, reason: "its .. is behind a link, and Python takes it for another path"))
+        gaps += found.gaps.filter { !gaps.contains($0) }
+        if files.isDangling("/etc/ld.so.preload") {
+            gaps.append(Gap("/etc/ld.so.preload", reason: ImportPath.dangling))
         }
         for name in Self.known {
             if let value = variables[name], value == nil {
@@ -131,9 +132,14 @@ package struct ProgramStart: Sendable, Hashable {
     /// Notes the file that a Python is told to run.
     private mutating func noteMainFile(_ line: PythonCommandLine, _ directory: String?, _ files: FileSystemIndex) {
         guard case .script(let script) = line.program,
-            let path = PosixPath.isAbsolute(script) ? script : directory.map({ ImportPath.join($0, script) }),
-            files.lookup(path)?.kind == .file, !mainFiles.contains(path)
+            let path = PosixPath.isAbsolute(script) ? script : directory.map({ ImportPath.join($0, script) })
         else { return }
+        if files.leadsToKernel(path) || files.isDangling(path) {
+            let gap = Gap(path, reason: "the file that Python runs is not in the image")
+            if !gaps.contains(gap) { gaps.append(gap) }
+            return
+        }
+        guard files.lookup(path)?.kind == .file, !mainFiles.contains(path) else { return }
         mainFiles.append(path)
     }
 }

@@ -1,4 +1,5 @@
 import ContainerImages
+import EnvironmentInventory
 import SourceDocuments
 
 /// Where an interpreter finds its installation, as `getpath` computes it
@@ -45,8 +46,8 @@ struct PythonHome {
     let folders: [String]
     /// Whether the standard library was found by nothing that Python looks at: it takes the place that it was built for.
     private(set) var isGuessed = false
-    /// Whether a link on the way to the interpreter, with `..` behind it, is one path for Python and another for the system.
-    private(set) var isAmbiguous = false
+    /// What is not known of the interpreter's own place.
+    private(set) var gaps: [Gap] = []
     /// The files that decided this, without a leading slash: `pyvenv.cfg`, `python._pth`, `pybuilddir.txt`.
     private(set) var decidingFiles: [String] = []
     /// The entries of a `python._pth`, which replace the whole import path; nil when there is none.
@@ -64,7 +65,10 @@ struct PythonHome {
         folders = question.platform.map { $0 == "lib" ? ["lib"] : [$0, "lib"] } ?? ["lib"]
         let executable = (question.minor >= 11 ? question.launcher : nil) ?? question.interpreter
         let chain = Self.chain(question.interpreter, files)
-        isAmbiguous = chain.contains { ImportPath.isAmbiguous($0, files) }
+        for path in chain {
+            if ImportPath.isAmbiguous(path, files) { gaps.append(Gap(path, reason: ImportPath.ambiguous)) }
+            if files.leadsToKernel(path) { gaps.append(Gap(path, reason: ImportPath.kernel)) }
+        }
         let resolved = chain.last ?? question.interpreter
         let directory = ImportPath.parent(executable)
         let prefix = ImportPath.parent(directory)
@@ -72,10 +76,13 @@ struct PythonHome {
         // `pyvenv.cfg` is then a file of the working directory.
         let first = [prefix, directory].map { absolute(ImportPath.join($0, "pyvenv.cfg")) }.filter(isFile)
         let site = [directory, prefix].map { $0 + "/pyvenv.cfg" }.filter(isFile)
+        for path in Set([prefix, directory].map { absolute(ImportPath.join($0, "pyvenv.cfg")) }).sorted()
+        where files.isDangling(path) { gaps.append(Gap(path, reason: ImportPath.dangling)) }
         for path in first + site where !decidingFiles.contains(ImportPath.normal(path)) {
             decidingFiles.append(ImportPath.normal(path))
         }
         let stated = question.home == nil ? first.first.flatMap { home(files.contents(of: $0) ?? []) } : nil
+        if let stated, files.leadsToKernel(stated) { gaps.append(Gap(stated, reason: ImportPath.kernel)) }
         if let path = site.first {
             // `site` takes the directory above the interpreter for the environment, whether `home` is stated or not.
             environments = [prefix]

@@ -81,6 +81,11 @@ struct StartFollower {
             let isPathKnown = name.contains("/") ? command.directory != nil : command.environment["PATH"] != .some(nil)
             return gap(command, isPathKnown ? "the program is not in the image" : "PATH is not known here")
         }
+        let paths = command.environment["PATH"].flatMap { $0 } ?? ""
+        let searched = name.contains("/") ? [path] : paths.parts(at: ":").map(String.init)
+        for directory in searched where files.leadsToKernel(directory) {
+            gap(command, "\(directory) leads through a folder that the kernel fills")
+        }
         let base = String(path.split(separator: "/").last ?? "")
         guard let entry = files.lookup(path) else {
             gap(command, "the program is a link to something that is not in the image")

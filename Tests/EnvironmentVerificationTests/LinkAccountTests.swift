@@ -108,6 +108,26 @@ struct LinkAccountTests {
     }
 
     @Test(
+        "what leads to nothing that the image holds is named where it can decide what is loaded",
+        arguments: [
+            ("usr/lib/python3.11/json -> /proc/self/root/evil", "usr/lib/python3.11/json"),
+            ("usr/lib/python3.11/evil.py -> ../../../proc/self/root/evil.py", "usr/lib/python3.11/evil.py"),
+            ("srv/evil.py -> /mnt/evil.py", "srv/evil.py"), ("srv/evil -> /dev/shm/evil", "srv/evil"),
+            ("usr/lib/python3/dist-packages/evil -> /l", "usr/lib/python3/dist-packages/evil"),
+            ("usr/lib/python3.11/lib-dynload -> /proc/1/root/x", "usr/lib/python3.11/lib-dynload"),
+            ("usr/lib/python311.zip/json.py", "usr/lib/python311.zip/json.py"),
+            ("usr/lib/python311.zip/numpy.py", "usr/lib/python311.zip/numpy.py"),
+            ("usr/lib/python311.zip -> /opt/modules", "usr/lib/python311.zip"),
+            ("srv/LICENSE -> /usr/share/licenses/x", nil), ("srv/model -> /mnt/model", nil),
+        ] as [(String, String?)])
+    func absentTargets(line: String, named: String?) throws {
+        let result = try Self.account([line, "l -> /proc/self/root/evil"])
+        let files = result.account.account.files.map(\.path)
+        #expect(named.map { files.contains($0) } ?? files.isEmpty, "\(files) \(result.findings.map(\.message))")
+        #expect(result.findings.isEmpty == (named == nil), "\(result.findings.map(\.message))")
+    }
+
+    @Test(
         "a link that gives a library another vouched file is vouched for itself",
         arguments: [
             (["usr/lib/libblas.so.3 -> /opt/modules/numpy.py"], true),

@@ -129,6 +129,38 @@ struct ImportPathTests {
     }
 
     @Test(
+        "what leads through folders of the kernel, or to nothing in the image, is a gap",
+        arguments: [
+            (["python", "/proc/self/root/srv/evil.py"], [], "the file that Python runs"),
+            (["python", "/dev/stdin"], [], "the file that Python runs"),
+            (["python", "none.py"], [], nil), (["python", "link.py"], [], "the file that Python runs"),
+            (["/proc/self/root/opt/venv/bin/python", "serve.py"], [], "not in the image"),
+            (["python", "serve.py"], ["PATH=/proc/self/root/evil:/opt/venv/bin"], "kernel"),
+            (["python", "serve.py"], ["PYTHONPATH=/sys/x"], "kernel"),
+            (["python", "serve.py"], ["PYTHONHOME=/dev/x"], "kernel"),
+            (["python", "serve.py"], [], nil), (["python", "-m", "x"], [], nil), (["python", "/srv/app"], [], nil),
+        ] as [([String], [String], String?)])
+    func absentPaths(command: [String], variables: [String], reason: String?) throws {
+        let variables =
+            variables.contains { $0.hasPrefix("PATH") } ? variables : ["PATH=/opt/venv/bin:/bin"] + variables
+        let gaps = try StartListing(["evil/python": "ELF", "srv/app/link.py": "-> /mnt/x"]).start(command, variables)
+            .gaps
+        #expect(reason.map { reason in gaps.contains { $0.reason.contains(reason) } } ?? gaps.isEmpty, "\(gaps)")
+    }
+
+    @Test(
+        "links of Python's own files that lead to nothing are gaps",
+        arguments: [
+            "opt/venv/lib/python3.11/site-packages/x.pth", "opt/venv/bin/pyvenv.cfg", "etc/ld.so.preload",
+        ])
+    func danglingFiles(path: String) throws {
+        let gaps = try StartListing([path: "-> /proc/self/root/x"]).start(
+            ["python", "serve.py"], ["PATH=/opt/venv/bin"]
+        ).gaps
+        #expect(gaps.contains { $0.reason == ImportPath.dangling }, "\(gaps)")
+    }
+
+    @Test(
         "home is what the interpreter reads as such",
         arguments: [
             ("home\u{0C} = /evil/bin\nhome = /usr/bin\n", true), ("x\rhome = /usr/bin\nhome = /evil/bin\n", true),

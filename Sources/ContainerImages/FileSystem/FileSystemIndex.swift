@@ -115,6 +115,15 @@ package struct FileSystemIndex: Sendable {
         tree.find(PathText.bytes(path), followingLast: followingLast).map { entry($0, tree.path($0)) }
     }
 
+    /// Whether a path leads through `/proc`, `/sys` or `/dev`, which the kernel fills when a container starts.
+    package func leadsToKernel(_ path: String) -> Bool { tree.leadsToKernel(PathText.bytes(path)) }
+
+    /// Whether a path ends at a link that leads to nothing.
+    package func isDangling(_ path: String) -> Bool {
+        guard case .symbolicLink? = lookup(path, followingLast: false)?.kind else { return false }
+        return lookup(path) == nil
+    }
+
     /// The links that a path goes through, those of its folders among them, in the order in which they are followed.
     package func links(on path: String) -> [Entry] {
         var passed: [Int32] = []

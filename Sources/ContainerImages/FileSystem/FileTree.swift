@@ -82,6 +82,35 @@ struct FileTree: Sendable {
         return .found(node)
     }
 
+    /// Whether a path leads through a folder that the kernel fills when a container starts: what the image has there is hidden,
+    /// and `/proc/self/root` is the root (https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md).
+    func leadsToKernel(_ path: some Collection<UInt8>) -> Bool {
+        var pending = PathComponents(path)
+        var node: Int32 = 0
+        var steps = 0
+        while let name = pending.next() {
+            steps += 1
+            guard steps <= Self.stepLimit else { return false }
+            if name.first == UInt8(ascii: "."), name.count == 1 { continue }
+            if name.elementsEqual("..".utf8) {
+                node = names.parent(of: node)
+                continue
+            }
+            if node == 0, Self.kernelFolders.contains(where: { name.elementsEqual($0.utf8) }) { return true }
+            guard let child = names.child(name, of: node) else { return false }
+            guard case .symbolicLink(let target) = nodes[Int(child)].kind else {
+                node = child
+                continue
+            }
+            let path = targets[Int(target)]
+            if path.first == UInt8(ascii: "/") { node = 0 }
+            pending.prepend(path)
+        }
+        return false
+    }
+
+    private static let kernelFolders = ["proc", "sys", "dev"]
+
     /// The node at a path; nil when there is none.
     func find(_ path: some Collection<UInt8>, followingLast: Bool) -> Int32? {
         guard case .found(let node) = walk(path, followingLast: followingLast) else { return nil }

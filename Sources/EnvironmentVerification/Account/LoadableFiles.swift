@@ -36,8 +36,8 @@ struct LoadableFiles {
     struct Link {
         /// The link itself.
         let file: File
-        /// What it leads to, through other links.
-        let target: FileSystemIndex.Entry
+        /// The path that it leads to, through other links; as it is written where nothing is there.
+        let target: String
         /// Where the paths lead to that go through it: elsewhere for the link of a folder on the way.
         var ends: [String]
         /// Whether it stands for a directory of the import path, or for a folder on the way to one.
@@ -92,6 +92,7 @@ struct LoadableFiles {
     private mutating func add(_ path: ImportPath) {
         for directory in path.directories {
             guard let entry = scene.files.lookup(directory.path) else {
+                follow(directory.path, judged: (.module, directory.origin))
                 addArchive(above: directory)
                 continue
             }
@@ -195,20 +196,28 @@ struct LoadableFiles {
         for entry in passed {
             if isShared, Self.isVersioned(entry) { continue }
             if seen.insert(ByteText("->" + entry.path)).inserted { links.append(entry) }
-            guard let judged, let end, let target = scene.files.lookup(entry.path),
-                !ModuleName.isSame(entry.path, target.path), !Self.isMerged(entry)
-            else { continue }
+            guard let judged, let written = Self.target(entry), !Self.isMerged(entry) else { continue }
+            let target = scene.files.lookup(entry.path)
+            if let target, ModuleName.isSame(entry.path, target.path), !scene.files.leadsToKernel(entry.path) {
+                continue
+            }
+            // What a link leads to that is not in the image is there when something is mounted.
+            let end = end?.path ?? target?.path ?? written
             if let number = deciding[entry.node] {
-                decidingLinks[number].ends.append(end.path)
+                decidingLinks[number].ends.append(end)
                 continue
             }
             deciding[entry.node] = decidingLinks.count
             let file = File(
                 entry: entry, kind: judged.kind, origin: judged.origin,
                 directory: directory ?? PosixPath.directory(entry.path), isShared: isShared)
-            let isPlace = directory == nil && target.kind == .directory
-            decidingLinks.append(Link(file: file, target: target, ends: [end.path], isPlace: isPlace))
+            let isPlace = directory == nil && target?.kind == .directory
+            decidingLinks.append(Link(file: file, target: target?.path ?? written, ends: [end], isPlace: isPlace))
         }
+    }
+
+    private static func target(_ entry: FileSystemIndex.Entry) -> String? {
+        if case .symbolicLink(let target) = entry.kind { target } else { nil }
     }
 
     /// Whether a link names a library without the last parts of its version, as ldconfig makes them: `libz.so.1 -> libz.so.1.2.13`.
@@ -246,7 +255,10 @@ struct LoadableFiles {
         }
         for name in scene.files.names(in: directory) ?? [] {
             let path = ImportPath.join(directory, name)
-            guard let entry = scene.files.lookup(path) else { continue }
+            guard let entry = scene.files.lookup(path) else {
+                followDangling(path, origin, top: top, below: directory.isEmpty ? 0 : directory.utf8.count + 1)
+                continue
+            }
             if entry.kind == .file {
                 guard let kind = Self.kind(Array(name.utf8)) else { continue }
                 follow(path, judged: (.module, origin), directory: top)
@@ -284,7 +296,10 @@ struct LoadableFiles {
             })
         for item in found { add(item.entry, kind: item.kind, origin: origin, directory: top) }
         for link in linked {
-            guard let target = scene.files.lookup(link.path) else { continue }
+            guard let target = scene.files.lookup(link.path) else {
+                followDangling(link.path, origin, top: top, below: count)
+                continue
+            }
             let isModule = Self.kind(Array(link.path.utf8), below: count) != nil
             if isModule || (target.kind == .directory && isPackage(link, target, below: count)) {
                 follow(link.path, judged: (.module, origin), directory: top)
@@ -300,6 +315,12 @@ struct LoadableFiles {
                 add(target, kind: kind, origin: origin, directory: top)
             }
         }
+    }
+
+    /// Notes a link that leads to nothing where it has the name of a module, or leads to what only the kernel has.
+    private mutating func followDangling(_ path: String, _ origin: ImportPath.Origin, top: String, below count: Int) {
+        let isModule = Self.kind(Array(path.utf8), below: count) != nil
+        if isModule || scene.files.leadsToKernel(path) { follow(path, judged: (.module, origin), directory: top) }
     }
 
     /// Whether a link to a directory has the name of a package, and the directory something to import.

@@ -107,18 +107,18 @@ struct LoadingAccount {
             listed.append(
                 .init(
                     path: entry.path, sha256: nil, layer: scene.layerName(entry), voucher: .none,
-                    reason: "it is a link to \(link.target.path), and \(answer.reason)"))
+                    reason: "it is a link to \(link.target), and \(answer.reason)"))
             switch Self.judge(link, answer, scene) {
             case .error(let why):
                 errors.append(
                     Self.finding(
                         .error, entry.path,
-                        "\(entry.path)\(scene.layer(entry)) is a link to \(link.target.path): \(why)",
+                        "\(entry.path)\(scene.layer(entry)) is a link to \(link.target): \(why)",
                         subject: PosixPath.lastComponent(entry.path)))
             case .remark:
                 remarks[link.file.directory, default: 0] += 1
                 if firstRemark[link.file.directory] == nil {
-                    firstRemark[link.file.directory] = "\(entry.path), a link to \(link.target.path)"
+                    firstRemark[link.file.directory] = "\(entry.path), a link to \(link.target)"
                 }
             }
         }

@@ -2,11 +2,13 @@ import EnvironmentInventory
 import ProgramStart
 import PythonPackaging
 
-/// `shadowing-module`: a file that no package owns is imported in place of a package's module or the standard library's.
+/// `shadowing-module`: a file that no package owns, or that one owns under another name, is imported in place of a package's
+/// module or the standard library's.
 enum ShadowingModule: ImportHazard {
     static let rule = Rule(
         name: "shadowing-module",
-        summary: "A module that no package owns is imported in place of a package's or of the standard library's.",
+        summary:
+            "A module that no package owns, or owns under another name, is imported in place of a package's or of the standard library's.",
         why:
             "Python takes the first module of a name that it finds: in the program's directory, in PYTHONPATH, in the standard library, in site-packages, and in one directory a package before a module and compiled code before a source. The file that the record proves is then never run.",
         help: "Rename or delete the file, or install it as a locked package.",
@@ -36,6 +38,15 @@ enum ShadowingModule: ImportHazard {
                 usr/local/lib/python3.11/random.py
 
                 """),
+            Rule.Example(
+                file: "image",
+                """
+                CMD python /usr/local/lib/python3.11/site-packages/cattr/preconf/run.py
+                usr/local/lib/python3.11/site-packages/cattr/preconf/run.py = cattrs
+                «usr/local/lib/python3.11/site-packages/cattr/preconf/json.py» = cattrs
+                usr/local/lib/python3.11/json/__init__.py
+
+                """),
         ],
         good: [
             Rule.Example(
@@ -60,8 +71,11 @@ enum ShadowingModule: ImportHazard {
         var findings: [Finding] = []
         for (place, folder) in scene.directories.enumerated() {
             let later = scene.directories[(place + 1)...]
+            let isInside = isInsidePackage(folder, scene)
             for name in names(folder.path, scene) where !isImportedBefore(name, folder, scene) {
-                guard let module = scene.provider(name, in: folder.path), module.owner == nil else { continue }
+                guard let module = scene.provider(name, in: folder.path), module.owner == nil || isInside else {
+                    continue
+                }
                 // The standard library's own modules have no owner where nothing has installed it.
                 let isStandard = folder.origin == .standardLibrary && StandardLibrary.modules.contains(name)
                 if isStandard, !later.contains(where: { $0.origin == .standardLibrary }) { continue }
@@ -80,6 +94,16 @@ enum ShadowingModule: ImportHazard {
             }
         }
         return findings
+    }
+
+    /// Whether a directory of the program lies inside of a package: who owns its files has other names for them.
+    private static func isInsidePackage(_ folder: ImportPath.Directory, _ scene: ImportScene) -> Bool {
+        let own: [ImportPath.Origin] = [.script, .workingDirectory, .server, .pythonPath]
+        guard own.contains(folder.origin) else { return false }
+        return scene.directories.contains { other in
+            !own.contains(other.origin) && !other.path.isEmpty && folder.path.hasBytePrefix(other.path + "/")
+                && !scene.directories.contains { $0.path == folder.path && !own.contains($0.origin) }
+        }
     }
 
     /// Two files for one module of one directory, of which the one that wins has no owner.
@@ -143,10 +167,11 @@ enum ShadowingModule: ImportHazard {
         _ name: String, module: ImportScene.Module, hidden: ImportScene.Module, in scene: ImportScene
     ) -> Finding {
         let whose = hidden.owner.map { scene.possessive($0.owner) } ?? "the standard library's"
-        let isOther = hidden.owner.map { !scene.isKnown($0.owner) } ?? false
+        let isOther = module.owner == nil && (hidden.owner.map { !scene.isKnown($0.owner) } ?? false)
+        let mine = module.owner.map { "\($0.owner.name) has under another name" } ?? "no package owns"
         return finding(
             isOther ? .warning : .error, module.named.path,
-            "\(module.named.path), which no package owns, is imported in place of \(whose) \(hidden.entry.path)"
+            "\(module.named.path), which \(mine), is imported in place of \(whose) \(hidden.entry.path)"
                 + scene.layer(module.named), subject: name)
     }
 
