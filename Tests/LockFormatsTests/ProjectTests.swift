@@ -1,7 +1,8 @@
 import EnvironmentInventory
-import LockFormats
 import SourceDocuments
 import Testing
+
+@testable import LockFormats
 
 /// What a project declares, as the tool of one lock reads it.
 @Suite struct ProjectTests {
@@ -127,5 +128,41 @@ import Testing
     ])
     func refusals(groups: String, reason: String) {
         #expect(failure("pyproject.toml", Self.project(groups)).contains(reason))
+    }
+
+    /// The text of a requirement is read once, however many groups include it.
+    @Test func aRequirementThatManyGroupsIncludeIsReadOnce() throws {
+        let names = (0..<50).map { "\"r\($0)\"" }.joined(separator: ", ")
+        let groups = (0..<40).map { "g\($0) = [\"own\($0)\", { include-group = \"base\" }]\n" }.joined()
+        let text = Self.project("base = [\(names)]\n\(groups)")
+        let project = try ProjectDeclarations(SourceText(name: "pyproject.toml", bytes: Array(text.utf8)))
+        #expect(project.requirements.count == 50 + 40 * 51)
+        #expect(project.readCount == 50 + 40)
+        #expect(project.requirements.filter { $0.groups == ["g7"] }.compactMap(\.name).first == "own7")
+        #expect(project.requirements.count { $0.groups == ["g39"] && $0.name == "r49" } == 1)
+    }
+
+    /// What is made is counted before it is made.
+    @Test func whatIsDeclaredIsLimited() {
+        let names = (0..<400).map { "\"r\($0)\"" }.joined(separator: ", ")
+        let many = (0..<260).map { "g\($0) = [{ include-group = \"base\" }]\n" }.joined()
+        let reason = "the file declares more than \(ProjectDeclarations.maximumRequirements) requirements"
+        #expect(failure("pyproject.toml", Self.project("base = [\(names)]\n\(many)")).contains(reason))
+        let extras = (0..<260).map { "e\($0) = [\(names)]\n" }.joined()
+        let project = "[project]\nname = \"me\"\nversion = \"1\"\n[project.optional-dependencies]\n\(extras)"
+        #expect(failure("pyproject.toml", project).contains(reason))
+    }
+
+    /// Groups that hold nothing but each other are limited as well.
+    @Test func whatIsIncludedIsLimited() {
+        func list(_ name: String, _ count: Int) -> String {
+            (0..<count).map { "{ include-group = \"\(name)\($0)\" }" }.joined(separator: ", ")
+        }
+        let roots = (0..<110).map { "a\($0) = [\(list("b", 100))]\n" }.joined()
+        let middle = (0..<100).map { "b\($0) = [\(list("c", 100))]\n" }.joined()
+        let leaves = (0..<100).map { "c\($0) = []\n" }.joined()
+        #expect(
+            failure("pyproject.toml", Self.project(roots + middle + leaves)).contains(
+                "the groups have more than 1000000 entries"))
     }
 }

@@ -66,19 +66,42 @@ struct ProjectDeclarations {
         }
     }
 
+    /// What all parts of a file together may declare; a requirement counts once for each group that includes it.
+    static let maximumRequirements = 100_000
+    /// The requirements of groups as they were read, by their place: those that include them share one reading.
+    private var readOfGroups: [SourcePosition: LockedPackage] = [:]
+    /// How many entries of groups were looked at, those of a group once for each group that includes it.
+    private var groupEntryCount = 0
+    /// How many requirements were read of their text.
+    private(set) var readCount = 0
+
+    private mutating func append(_ entry: LockedPackage, at place: SourcePosition) throws(LockReadingError) {
+        guard requirements.count < Self.maximumRequirements else {
+            throw LockReadingError(
+                file: file, place: place,
+                reason: "the file declares more than \(Self.maximumRequirements) requirements, "
+                    + "counting those of a group once for each group that includes it")
+        }
+        requirements.append(entry)
+    }
+
     private mutating func add(_ node: DocumentNode, group: String?) throws(LockReadingError) {
+        var entry = try entry(node)
+        entry.groups = group.map { [PythonRules.normalizedName($0)] } ?? []
+        try append(entry, at: node.place)
+    }
+
+    private mutating func entry(_ node: DocumentNode) throws(LockReadingError) -> LockedPackage {
         guard let text = node.string else {
             throw LockReadingError(
                 file: file, place: node.place, reason: "a requirement must be a string, not \(node.typeName)")
         }
+        readCount += 1
         // pdm writes editable requirements as pip does.
-        var entry =
-            text.hasPrefix("-e ")
+        return text.hasPrefix("-e ")
             ? RequirementsEntry.editable(
                 String(text.dropFirst(3)).trimmingSpaces(), file: file, range: node.range, kind: .declared)
             : RequirementsEntry.read(text, file: file, range: node.range, kind: .declared)
-        entry.groups = group.map { [PythonRules.normalizedName($0)] } ?? []
-        requirements.append(entry)
     }
 
     // MARK: Groups
@@ -88,14 +111,18 @@ struct ProjectDeclarations {
         for member in groups.table.members { names[PythonRules.normalizedName(member.key)] = member.key }
         groupNames.formUnion(names.keys)
         for member in groups.table.members {
-            var inclusion = Inclusion(group: member.key, names: names)
+            var inclusion = Inclusion(
+                group: member.key, groups: [PythonRules.normalizedName(member.key)], names: names)
             try include(member.key, groups, &inclusion)
         }
+        readOfGroups = [:]
     }
 
     /// A group and what it includes.
     private struct Inclusion {
         let group: String
+        /// The normalised name of the group alone, one for all of its requirements.
+        let groups: [String]
         /// The groups by their normalised names.
         let names: [String: String]
         /// The groups that are being read; each is included by the one before it.
@@ -105,8 +132,8 @@ struct ProjectDeclarations {
     }
 
     private static let maximumGroupDepth = 64
-    /// What all groups together may declare, once for each group that includes it.
-    private static let maximumRequirements = 1_000_000
+    /// What is looked at of all groups together: groups without requirements can include each other too.
+    private static let maximumGroupEntries = 1_000_000
 
     private mutating func include(
         _ key: String, _ groups: DocumentFields, _ inclusion: inout Inclusion
@@ -122,14 +149,22 @@ struct ProjectDeclarations {
         }
         guard inclusion.done.insert(key).inserted else { return }
         inclusion.open.append(key)
+        // One for all: the copies share it.
+        let path = inclusion.open.map(PythonRules.normalizedName)
         for node in try groups.array(key) {
-            guard requirements.count < Self.maximumRequirements else {
+            groupEntryCount += 1
+            guard groupEntryCount <= Self.maximumGroupEntries else {
                 throw groups.error(
-                    "the groups declare more than \(Self.maximumRequirements) requirements", at: node.place)
+                    "the groups have more than \(Self.maximumGroupEntries) entries, counting those of a group once for "
+                        + "each group that includes it", at: node.place)
             }
             guard node.string == nil else {
-                uv.groupPaths[requirements.count] = inclusion.open.map(PythonRules.normalizedName)
-                try add(node, group: group)
+                uv.groupPaths[requirements.count] = path
+                var entry: LockedPackage
+                if let known = readOfGroups[node.place] { entry = known } else { entry = try self.entry(node) }
+                readOfGroups[node.place] = entry
+                entry.groups = inclusion.groups
+                try append(entry, at: node.place)
                 continue
             }
             let fields = try DocumentFields(node, file: file, what: "an entry of a group")
@@ -261,7 +296,7 @@ struct ProjectDeclarations {
             let name = PythonRules.normalizedName(member.key)
             if known.contains(name) { continue }
             for node in member.value.array ?? [member.value] {
-                requirements.append(try poetryRequirement(name, node, member, group: group))
+                try append(try poetryRequirement(name, node, member, group: group), at: node.place)
             }
         }
     }
