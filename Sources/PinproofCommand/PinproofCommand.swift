@@ -1,6 +1,7 @@
 import ArgumentParser
 import EnvironmentInventory
 import Glibc
+import ParallelWork
 
 /// The name that usage texts have for the program.
 let pinproofName = "pinproof"
@@ -31,11 +32,11 @@ struct PinproofCommand: AsyncParsableCommand {
         ),
     ]
 
-    static func main() async {
+    static func main() {
         let arguments = CommandLineWords.arguments
         Memory.prepare(for: arguments)
         UntilExit.begin()
-        let status = await Program.run(arguments).write()
+        let status = CallingThread.run { await Program.run(arguments).write() }
         // Threads may still be giving back what they have read. The handlers of exit(3) would take it from under them:
         // OpenSSL's frees the tables that its own contexts need to be freed.
         fflush(nil)
