@@ -46,8 +46,8 @@ struct PickledBoosterTests {
     private static func document(_ bytes: [UInt8], file: [UInt8]? = nil) throws -> (names: [String]?, blob: PickleBlob)
     {
         let input = PickleInput(MemoryByteSource(file ?? bytes, name: "m.pkl"))
-        let source = BoosterBytes(input, start: try input.bytes(BoosterBytes.startBytes), count: bytes.count)
-        let table = try source.document()
+        let source = PickleSlice(input, count: bytes.count)
+        let table = try BoosterBytes.document(of: source)
         return (table?["learner"]?.table?["feature_names"]?.array?.compactMap(\.string), source.blob)
     }
 

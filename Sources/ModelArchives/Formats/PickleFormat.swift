@@ -66,7 +66,7 @@ enum PickleFormat: ModelFormat {
         }
         for item in reading.imports { content.modules.insert(item.module) }
         if let versions = reading.codeVersions { recordBytecode(versions, file, into: &content) }
-        for global in machine.heap.globals {
+        for global in machine.heap.globals + machine.embedded.globals {
             // TorchScript's own classes are in its archive.
             if !global.module.hasPrefix("__torch__"), global.isNamed { content.modules.insert(global.module) }
             let generation =

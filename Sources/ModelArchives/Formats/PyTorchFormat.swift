@@ -74,6 +74,19 @@ enum PyTorchFormat: ModelFormat {
         "weights",
     ]
 
+    /// Whether members are those of a file that `torch.save` writes, and no others: an object and its storages, no code.
+    static func isPlain(_ members: [String]) -> Bool {
+        guard let root = root(of: members), members.contains(root + "data.pkl") else { return false }
+        let names: Set<String> = [
+            "data.pkl", "version", ".format_version", ".storage_alignment", "byteorder", ".data/serialization_id",
+        ]
+        return members.allSatisfy { member in
+            let path = String(member.dropFirst(root.count))
+            return names.contains(path)
+                || path.hasPrefix("data/") && path.dropFirst(5).allSatisfy { $0.isASCII && $0.isNumber }
+        }
+    }
+
     private static func readMembers(_ tree: ModelTree, _ root: String, into content: inout ModelFileContent) {
         for file in tree.files {
             let path = file.path.dropFirst(root.count)

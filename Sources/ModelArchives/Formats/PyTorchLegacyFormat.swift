@@ -16,13 +16,24 @@ enum PyTorchLegacyFormat: ModelFormat {
         "QUInt8Storage": 1, "QInt32Storage": 4,
     ]
 
-    static func detects(_ head: FileHead) -> Bool { head.bytes.starts(with: magic) }
+    static func detects(_ head: FileHead) -> Bool { begins(head.bytes) }
+
+    /// Whether bytes begin like such a file.
+    static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic) }
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
     ) throws(ArchiveReadingError) -> ModelFileContent? {
         let input = PickleInput(source, size: head.size)
         let machine = PickleMachine(input)
+        try read(machine, input)
+        var content = PickleFormat.content(of: machine, file: file, format: name)
+        content.modules.insert("torch")
+        content.findings.append(PyTorchFormat.unrecorded("PyTorch", "torch", file))
+        return content
+    }
+    /// Reads a file to its last byte.
+    static func read(_ machine: PickleMachine, _ input: PickleInput) throws(ArchiveReadingError) {
         for _ in 0..<4 { try machine.readPickle() }
         let list = try machine.readPickle()
         let keys = machine.heap.node(list)
@@ -39,9 +50,5 @@ enum PyTorchLegacyFormat: ModelFormat {
             try input.skip(bytes)
         }
         guard try input.isAtEnd() else { throw input.damaged("there are bytes after the last storage") }
-        var content = PickleFormat.content(of: machine, file: file, format: name)
-        content.modules.insert("torch")
-        content.findings.append(PyTorchFormat.unrecorded("PyTorch", "torch", file))
-        return content
     }
 }

@@ -122,8 +122,17 @@ extension PickleMachine {
         } else if array.count > 0 {
             try readPlainly(at: offset)
         }
-        let isKept = array.type.isPlain ? try keepArray(array.count, of: index) : false
-        if !isKept { try input.skip(array.count) }
+        let isKept = array.type.isPlain ? try keepArray(array.count, of: index, at: offset) : false
+        if !isKept {
+            // Its bytes may be a pickle for whoever is given the array.
+            let bytes = PickleSlice(input, count: array.count)
+            if try input.withNext(min(array.count, EmbeddedKind.startBytes), { EmbeddedKind.of($0) }) != nil {
+                _ = look(into: PickleInput(bytes, size: array.count), size: array.count, at: offset)
+                try bytes.finish()
+            } else {
+                try input.skip(array.count)
+            }
+        }
         reading.arrayBytes += array.count
         return false
     }

@@ -202,6 +202,7 @@ extension PickleMachine {
                 subject: function.path, at: offset)
         } else if StandardCalls.allows(function.module, function.name) || function.name == "iter" {
             checkPlain(arguments, of: function, at: offset)
+            checkBytes(arguments, of: function, at: offset)
         }
     }
 
@@ -217,6 +218,8 @@ extension PickleMachine {
                 "loading calls \(function.path), which loads what may run code", subject: function.path, at: offset)
         }
         for argument in arguments { checkState(argument, of: .none, at: offset) }
+        // What storages reduce to: a file of PyTorch's that was read, and told what it names.
+        if function.path == "torch.storage._load_from_bytes", arguments.count == 1, isTorchFile(arguments[0]) { return }
         // `X.__new__(X)` does nothing.
         if isNew, arguments.isEmpty { return }
         let isKnown = OtherCalls.makesValue(function) && takes(arguments, function)
@@ -245,6 +248,16 @@ extension PickleMachine {
         if let name = functionName(in: arguments) {
             reading.leaveOut("\(function.path) may call what it is given", subject: name, at: offset)
         }
+    }
+
+    /// Whether a value is the bytes of a whole file of PyTorch's: literally, or as protocols before 3 write them.
+    private func isTorchFile(_ value: PickleValue) -> Bool {
+        if embedded.torchValues.contains(value) { return true }
+        guard let node = heap.node(value), node.kind == .object, node.items.count == 2,
+            heap.global(node.callable)?.path == "_codecs.encode",
+            ["latin1", "latin-1"].contains(heap.wholeText(node.items[1]) ?? "")
+        else { return false }
+        return embedded.torchValues.contains(node.items[0])
     }
 
     /// Whether the first argument of a known function is what the library gives it, where the function looks it up or makes it.

@@ -69,7 +69,7 @@ extension PickleMachine {
         addImport(name, at: offset)
     }
 
-    private func addImport(_ module: String, at offset: Int) {
+    func addImport(_ module: String, at offset: Int) {
         let item = PickleReading.Import(module: module, offset: offset)
         if !module.isEmpty, !reading.imports.contains(where: { $0.module == module }) { reading.imports.append(item) }
     }

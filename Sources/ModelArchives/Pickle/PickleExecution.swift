@@ -81,7 +81,7 @@ extension PickleMachine {
         default:
             let count = try input.number(opcode == .long1 ? 1 : 4)
             guard opcode == .long1 || count < 1 << 31 else { throw input.damaged("a length is negative", at: offset) }
-            guard count <= 8 else { return try pushBlob(count) }
+            guard count <= 8 else { return try pushBlob(count, at: offset) }
             var value: UInt64 = 0
             let bytes = try input.bytes(count)
             for (index, byte) in bytes.enumerated() { value |= UInt64(byte) << UInt64(8 * index) }
@@ -111,9 +111,9 @@ extension PickleMachine {
         case .shortBinunicode: try pushText(try input.number(1), at: offset)
         case .binunicode: try pushText(try input.number(4), at: offset)
         case .binunicode8: try pushText(try input.number(8), at: offset)
-        case .shortBinbytes: try pushBlob(try input.number(1))
-        case .binbytes: try pushBlob(try input.number(4))
-        default: try pushBlob(try input.number(8))
+        case .shortBinbytes: try pushBlob(try input.number(1), at: offset)
+        case .binbytes: try pushBlob(try input.number(4), at: offset)
+        default: try pushBlob(try input.number(8), at: offset)
         }
     }
 
@@ -188,6 +188,7 @@ extension PickleMachine {
             // An object takes elements with its own methods: they are not arguments, and not kept.
             if kind == .dictionary { checkKeys(values, of: target, at: offset) }
             if heap.nodes[index].kind == .object {
+                checkGrowth(of: target, at: offset)
                 return checkChange(of: target, ["append", "extend", "add", "update", "__setitem__"], at: offset)
             }
             guard heap.nodes[index].kind == kind else { break }

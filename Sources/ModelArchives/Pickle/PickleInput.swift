@@ -69,6 +69,14 @@ package final class PickleInput {
         return Array(buffer[start..<min(end, start + count)])
     }
 
+    /// Looks at the next bytes without going over them, at most as many as the buffer holds; fewer only at the end.
+    func withNext<Result>(
+        _ count: Int, _ look: (UnsafeRawBufferPointer) -> Result
+    ) throws(ArchiveReadingError) -> Result {
+        if end - start < count { _ = try lookahead(count) }
+        return look(UnsafeRawBufferPointer(rebasing: buffer[start..<min(end, start + count)]))
+    }
+
     /// A little-endian number of up to eight bytes; one that does not fit into `Int` is damage.
     package func number(_ count: Int) throws(ArchiveReadingError) -> Int {
         var value: UInt64 = 0

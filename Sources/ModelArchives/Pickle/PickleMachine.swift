@@ -43,11 +43,32 @@ package final class PickleMachine {
     var usesOfClasses: [Int: [String: Int]] = [:]
     /// What is known of joblib's arrays.
     var arrays = JoblibTracking()
+    /// How many pickles and archives hold this one in a value of theirs, and what looking into values costs them together.
+    let depth: Int
+    let budget: EmbeddedBudget
+    /// What the pickles in its own values name.
+    var embedded = EmbeddedContents()
 
     /// Creates a machine that reads from an input's current offset.
-    package init(_ input: PickleInput, limits: PickleLimits = PickleLimits()) {
+    package convenience init(_ input: PickleInput, limits: PickleLimits = PickleLimits()) {
+        self.init(input, limits: limits, depth: 0, budget: EmbeddedBudget())
+    }
+
+    /// Creates a machine for a pickle that is a value of others.
+    init(_ input: PickleInput, limits: PickleLimits, depth: Int, budget: EmbeddedBudget) {
         self.input = input
         self.limits = limits
+        self.depth = depth
+        self.budget = budget
+    }
+
+    /// The bounds that are left to a pickle in a value of this one.
+    var limitsLeft: PickleLimits {
+        var left = limits
+        left.memory = max(limits.memory - memory, 0)
+        left.keptBytes = max(limits.keptBytes - keptBytes, 0)
+        left.opcodes = max(limits.opcodes - reading.opcodes, 0)
+        return left
     }
 
     /// Reads one pickle up to its STOP and returns its value.
@@ -200,6 +221,9 @@ package final class PickleMachine {
     private static let keptText = 1024
 
     func pushText(_ count: Int, isOfPython2: Bool = false, at offset: Int) throws(ArchiveReadingError) {
+        if try mayHoldPickle(count, at: offset) {
+            return try pushText(try input.bytes(count), isOfPython2: isOfPython2, at: offset)
+        }
         var booster = BoosterText()
         let isLong = count > Self.keptText
         let (bytes, check) = try input.text(count, head: Self.keptText) { if isLong { booster.take($0) } }
@@ -215,6 +239,9 @@ package final class PickleMachine {
         try pushText(
             bytes.count > Self.keptText ? Array(bytes.prefix(Self.keptText)) : bytes, check: check,
             isWhole: bytes.count <= Self.keptText, isOfPython2: isOfPython2, at: offset)
+        if lookAtText(bytes, at: offset), case .text(let index)? = stack.last, index != emptyText {
+            noteTorch(.text(index))
+        }
     }
 
     private func pushText(
@@ -247,35 +274,46 @@ package final class PickleMachine {
     private static let keptBlob = 512 << 10
 
     /// Keeps the bytes of a raw array, and returns whether there was room for them.
-    func keepArray(_ count: Int, of index: Int) throws(ArchiveReadingError) -> Bool {
+    func keepArray(_ count: Int, of index: Int, at offset: Int) throws(ArchiveReadingError) -> Bool {
         guard count <= Self.keptBlob, keptBytes + count <= limits.keptBytes / 2 else { return false }
         try checkHeap(MemoryLayout<PickleBlob>.stride + 48 + Self.allocation(count))
-        heap.blobs.append(PickleBlob(count: count, head: try input.bytes(count), tail: []))
+        let bytes = try input.bytes(count)
+        _ = look(at: bytes, at: offset)
+        heap.blobs.append(PickleBlob(count: count, head: bytes, tail: []))
         heap.arrayContents[index] = .blob(heap.blobs.count - 1)
         keptBytes += count
         return true
     }
 
-    func pushBlob(_ count: Int) throws(ArchiveReadingError) {
+    func pushBlob(_ count: Int, at offset: Int) throws(ArchiveReadingError) {
         try checkHeap(MemoryLayout<PickleBlob>.stride)
         let room = keptBytes < limits.keptBytes
         // The second half of what is kept is for the code of functions and the ends of long values.
         let kept = keptBytes < limits.keptBytes / 2 ? Self.keptBlob : 32 << 10
         try input.check(count)
-        let start = count >= BoosterBytes.startBytes ? try input.bytes(BoosterBytes.startBytes) : []
+        let start = try input.lookahead(min(count, BoosterBytes.startBytes))
+        let whole = room ? kept : 16
         let blob: PickleBlob
+        var isTorch = false
         if BoosterBytes.begins(start) {
-            let source = BoosterBytes(input, start: start, count: count)
-            if let document = try source.document() { heap.boosterDocuments[heap.blobs.count] = document }
-            blob = source.blob
+            let value = PickleSlice(input, count: count)
+            let document = try BoosterBytes.document(of: value)
+            if let document { heap.boosterDocuments[heap.blobs.count] = document }
+            blob = value.blob
+        } else if count > whole, start.withUnsafeBytes({ EmbeddedKind.of($0) }) != nil {
+            let value = PickleSlice(input, count: count)
+            isTorch = look(into: PickleInput(value, size: count), size: count, at: offset)
+            try value.finish()
+            blob = value.blob
         } else {
-            blob = try input.blob(
-                count, head: room ? (count <= kept ? count : 4096) : 16, tail: room ? 1024 : 0, start: start)
+            blob = try input.blob(count, head: room ? (count <= kept ? count : 4096) : 16, tail: room ? 1024 : 0)
+            if blob.isWhole { isTorch = look(at: blob.head, at: offset) }
         }
         keptBytes += blob.head.count + blob.tail.count
         try spend(Self.allocation(blob.head.count) + Self.allocation(blob.tail.count))
         heap.blobs.append(blob)
         push(.blob(heap.blobs.count - 1))
+        if isTorch { noteTorch(.blob(heap.blobs.count - 1)) }
     }
 
     func global(_ module: String, _ name: String, at offset: Int) throws(ArchiveReadingError) -> PickleValue {

@@ -74,18 +74,10 @@ struct BoosterText {
     }
 }
 
-/// A bytes value of a pickle that is XGBoost's: `{"Config": ..., "Model": {"learner": ...}}` in UBJSON.
-final class BoosterBytes: ByteSource {
+/// Bytes values of pickles that are XGBoost's: `{"Config": ..., "Model": {"learner": ...}}` in UBJSON.
+enum BoosterBytes {
     /// So many bytes tell whether a value is one.
     static let startBytes = 32
-
-    let name: String
-    private let input: PickleInput
-    private let count: Int
-    private var pending: ArraySlice<UInt8>
-    private var left: Int
-    private var head: [UInt8]
-    private var tail: [UInt8] = []
 
     /// Returns whether the first bytes are those of a model.
     static func begins(_ start: [UInt8]) -> Bool {
@@ -96,19 +88,9 @@ final class BoosterBytes: ByteSource {
         return start[10...].starts(with: "Config{".utf8) || start[10...].starts(with: "Model{".utf8)
     }
 
-    /// Reads a value whose first bytes have been read.
-    init(_ input: PickleInput, start: [UInt8], count: Int) {
-        name = input.name
-        self.input = input
-        self.count = count
-        pending = start[...]
-        head = start
-        left = count - start.count
-    }
-
     /// Reads the value to its end; the part of it that describes the model, nil where it is damaged.
-    func document() throws(ArchiveReadingError) -> DocumentTable? {
-        let nested = PickleInput(self, size: count)
+    static func document(of value: PickleSlice) throws(ArchiveReadingError) -> DocumentTable? {
+        let nested = PickleInput(value, size: value.count)
         var reader = UBJSONReader(input: nested) { path in
             XGBoostContract.keeps(path.first == "Model" ? Array(path.dropFirst()) : path)
         }
@@ -118,28 +100,7 @@ final class BoosterBytes: ByteSource {
             if try nested.isAtEnd() { found = root.table?["Model"]?.table }
         } catch { found = nil }
         // Where the file itself ends too early, this says so.
-        try drain()
+        try value.drain()
         return found
-    }
-
-    /// The first and the last bytes.
-    var blob: PickleBlob {
-        head.count == count
-            ? PickleBlob(count: count, head: head, tail: [])
-            : PickleBlob(count: count, head: head, tail: Array(tail.suffix(min(1024, count - head.count))))
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
-        if pending.isEmpty {
-            let piece = try input.bytes(min(left, 64 << 10))
-            left -= piece.count
-            if head.count < 4096 { head += piece.prefix(4096 - head.count) }
-            tail = Array((tail + piece).suffix(1024))
-            pending = piece[...]
-        }
-        let size = min(pending.count, buffer.count)
-        for (offset, byte) in pending.prefix(size).enumerated() { buffer[offset] = byte }
-        pending = pending.dropFirst(size)
-        return size
     }
 }

@@ -9,6 +9,18 @@ struct PlainReading {
     /// So many bytes are followed.
     static let windowBytes = 4096
 
+    /// Whose bytes are followed.
+    enum Place {
+        /// Those of an array, in the middle of a pickle.
+        case array
+        /// A value's own, which code may load by itself, one pickle after the other: with the header of a pickle, or without one, where a
+        /// name alone is no more than a word of a text.
+        case value(isMarked: Bool)
+    }
+
+    /// What is said of opcodes that are not followed.
+    static let beyond = "more bytes than are followed"
+
     private enum Stop: Error { case harmless, runs(String) }
 
     private let window: [UInt8]
@@ -20,6 +32,8 @@ struct PlainReading {
     private var marks: [Int]
     private var memo: [Int: Kind] = [:]
     private var memoCount: Int
+    private let place: Place
+    private var lastName: String?
 
     /// Begins where an array begins, with the stack and the memo of the reader so far.
     init(
@@ -31,7 +45,20 @@ struct PlainReading {
         self.stack = stack
         self.marks = marks
         self.memoCount = memoCount
+        place = .array
     }
+
+    /// Begins where a value begins.
+    init(window: [UInt8], isWhole: Bool, left: Int?, isMarked: Bool) {
+        self.window = window
+        self.isWhole = isWhole
+        self.left = left
+        (stack, marks, memoCount) = ([], [], 0)
+        place = .value(isMarked: isMarked)
+    }
+
+    /// Returns what is looked up or called where the bytes are a value's own; nil if loading fails or ends before.
+    mutating func outcome() -> String? { outcome({ _ in nil }, { _ in .inert }) }
 
     /// Returns what is looked up or called; nil if loading fails or ends before.
     mutating func outcome(
@@ -58,7 +85,7 @@ struct PlainReading {
         guard count <= window.count - position else {
             // Behind the end of the file there is nothing to load.
             if isWhole || left.map({ count > $0 - position }) == true { throw .harmless }
-            throw .runs("more bytes than are followed")
+            throw .runs(Self.beyond)
         }
         defer { position += count }
         return Array(window[position..<position + count])
@@ -74,7 +101,7 @@ struct PlainReading {
     private mutating func line() throws(Stop) -> [UInt8] {
         guard let end = window[position...].firstIndex(of: UInt8(ascii: "\n")) else {
             if isWhole { throw .harmless }
-            throw .runs("more bytes than are followed")
+            throw .runs(Self.beyond)
         }
         defer { position = end + 1 }
         return Array(window[position..<end])
@@ -89,9 +116,16 @@ struct PlainReading {
         return text
     }
 
+    private static let numberBytes = Set("+-._abcdefinotxyABCDEFINOTXYL \t\r\u{B}\u{C}".utf8)
+
     /// A number is written in characters that can be one.
     private mutating func numberLine() throws(Stop) {
         let bytes = try line()
+        if case .value = place {
+            // `0x1F`, `1_0`, `-inf`, with blanks around them.
+            let isNumber = bytes.allSatisfy { $0.isASCIIDigit || Self.numberBytes.contains($0) }
+            guard isNumber else { throw .harmless }
+        }
         guard bytes.allSatisfy({ $0 < 0x7F && ($0 >= 0x20 || (9...13).contains($0)) }) else { throw .harmless }
     }
 
@@ -136,7 +170,12 @@ struct PlainReading {
         switch opcode {
         case .proto: if try byte() > 5 { throw .harmless }
         case .frame: _ = try number(8)
-        case .stop, .persid, .binpersid, .nextBuffer: throw .harmless
+        case .stop: try stop()
+        case .persid, .binpersid, .nextBuffer:
+            guard case .value = place else { throw .harmless }
+            if opcode == .persid { _ = try line() }
+            if opcode == .binpersid { _ = try pop(kind) }
+            push(.object)
         case .none, .newtrue, .newfalse: push(.inert)
         case .int, .long, .float:
             try numberLine()
@@ -177,27 +216,47 @@ struct PlainReading {
             _ = try popToMark(kind)
             try extend(kind)
         case .readonlyBuffer: _ = try top(kind)
-        case .global, .inst: throw .runs("\(try nameLine()).\(try nameLine())")
+        case .global: try name("\(try nameLine()).\(try nameLine())")
+        case .inst: throw .runs("\(try nameLine()).\(try nameLine())")
         case .stackGlobal:
             guard try pop(kind) == .text, try pop(kind) == .text else { throw .harmless }
-            throw .runs("a name")
-        case .ext1, .ext2, .ext4: throw .runs("a name")
+            try name("a name")
+        case .ext1, .ext2, .ext4:
+            _ = try bytes(opcode == .ext1 ? 1 : opcode == .ext2 ? 2 : 4)
+            try name("a name")
         case .obj:
-            if try popToMark(kind).first == .object { throw .runs("a call") }
+            if try popToMark(kind).first == .object { throw .runs(lastName ?? "a call") }
             throw .harmless
         case .reduce, .newobj, .newobjEx:
             if opcode == .newobjEx { _ = try pop(kind) }
             let arguments = try pop(kind)
-            if try pop(kind) == .object, arguments == .tuple || arguments == .object { throw .runs("a call") }
+            if try pop(kind) == .object, arguments == .tuple || arguments == .object {
+                throw .runs(lastName ?? "a call")
+            }
             throw .harmless
         case .build:
-            _ = try pop(kind)
+            let state = try pop(kind)
             switch try top(kind) {
             case .wrapper: break
-            case .object: throw .runs("the state of an object")
-            default: throw .harmless
+            case .object: throw .runs(lastName ?? "the state of an object")
+            // What has no state takes None for one.
+            default: if state != .inert, state != .tuple { throw .harmless }
             }
         }
+    }
+
+    /// Looks up a name.
+    private mutating func name(_ name: String) throws(Stop) {
+        guard case .value(isMarked: false) = place else { throw .runs(name) }
+        lastName = name
+        push(.object)
+    }
+
+    /// Ends a pickle; another one may follow.
+    private mutating func stop() throws(Stop) {
+        guard case .value = place, depth > 0 else { throw .harmless }
+        if let lastName { throw .runs(lastName) }
+        (stack, made, marks, memo, memoCount) = ([], [], [], [:], 0)
     }
 
     private mutating func skip(_ count: Int, _ kind: Kind) throws(Stop) {
@@ -207,8 +266,9 @@ struct PlainReading {
 
     private func extend(_ kind: (PickleValue) -> Kind) throws(Stop) {
         switch try top(kind) {
-        case .container: break
-        case .object: throw .runs("the elements of an object")
+        // A `bytearray` is one of these.
+        case .container, .inert: break
+        case .object: throw .runs(lastName ?? "the elements of an object")
         default: throw .harmless
         }
     }
@@ -219,7 +279,9 @@ struct PlainReading {
         var index = memoCount
         switch opcode {
         case .get, .put:
-            guard let written = Int(String(decoding: try line(), as: UTF8.self)), written >= 0 else { throw .harmless }
+            // Python goes over blanks and underscores.
+            let digits = try line().filter { $0 > 0x20 && $0 != UInt8(ascii: "_") }
+            guard let written = Int(String(decoding: digits, as: UTF8.self)), written >= 0 else { throw .harmless }
             index = written
         case .binget, .binput: index = try number(1)
         case .longBinget, .longBinput: index = try number(4)
