@@ -59,6 +59,13 @@ private func isHeld(_ bytes: [UInt8]) -> Bool {
     return !content.gaps.isEmpty || content.findings.contains { $0.rule == "dangerous-global" }
 }
 
+/// An array of strings of any length, whose dtype has no code: its elements are pickled.
+private let stringArray: [UInt8] = {
+    var dtype = P.global("numpy._core._internal", "_convert_to_stringdtype_kwargs")
+    dtype += [0x28] + P.number(1) + [0x74, 0x52]
+    return P.wrapper(count: 1, dtype: dtype) + [0x80, 2, 0x5D, 0x2E]
+}()
+
 @Test("arrays as joblib writes them are crossed")
 func joblibArraysAreCrossed() throws {
     let arrays: [[UInt8]] = [
@@ -67,6 +74,7 @@ func joblibArraysAreCrossed() throws {
         P.wrapper(count: 1, dtype: P.dtype("f8", order: "<")) + [UInt8](repeating: 0, count: 8),
         P.wrapper(count: 1, dtype: P.dtype("U2", order: "<", size: 8, flags: 8)) + [UInt8](repeating: 0, count: 8),
         P.wrapper(count: 1, dtype: P.dtype("O8", flags: 63)) + [0x80, 2, 0x5D, 0x2E],
+        stringArray,
         // What older protocols write: copyreg's helper in place of NEWOBJ.
         P.wrapper(
             count: 1,

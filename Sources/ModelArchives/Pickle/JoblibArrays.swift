@@ -163,7 +163,9 @@ extension PickleMachine {
         guard let shape = members["shape"].flatMap({ heap.node($0) }), shape.kind == .tuple else {
             throw input.damaged("a joblib array has no shape or dtype", at: offset)
         }
-        guard case .node(let typeIndex)? = members["dtype"], let type = reading.dtypes[typeIndex] else {
+        guard case .node(let typeIndex)? = members["dtype"],
+            let type = reading.dtypes[typeIndex] ?? stringType(typeIndex)
+        else {
             throw input.damaged("a joblib array has a dtype of unknown size", at: offset)
         }
         var count = type.size
@@ -179,6 +181,17 @@ extension PickleMachine {
             count = product
         }
         return DescribedArray(type: type, count: count, isAligned: alignment == .integer(16))
+    }
+
+    /// numpy's dtype of strings of any length, whose arrays hold references whatever its arguments are: joblib pickles them
+    /// (new_stringdtype_instance in numpy/_core/src/multiarray/stringdtype/dtype.c).
+    private func stringType(_ index: Int) -> PickleDType? {
+        let node = heap.nodes[index]
+        guard node.state == .none, let maker = heap.global(node.callable),
+            ["numpy._core._internal", "numpy.core._internal"].contains(maker.module),
+            maker.name == "_convert_to_stringdtype_kwargs"
+        else { return nil }
+        return PickleDType(size: 0, holdsObjects: true, kind: UInt8(ascii: "T"))
     }
 
     /// Finds out what `pickle.load`, which knows no arrays, makes of the bytes of one.

@@ -55,16 +55,20 @@ enum PickleText {
     }
 
     /// Decodes the argument of UNICODE (`raw-unicode-escape`) into UTF-8: bytes are Latin-1, `\uXXXX` and `\UXXXXXXXX` are
-    /// characters, all other backslashes are themselves.
+    /// characters, all other backslashes are themselves. Surrogates stay alone, as later protocols write them too.
     ///
-    /// Returns nil for what Python refuses, and for an unpaired surrogate, which no name has.
+    /// Returns nil for what Python refuses.
     static func rawUnicode(_ line: [UInt8]) -> [UInt8]? {
         if line.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "\\") }) { return line }
-        var output = String.UnicodeScalarView()
+        var output: [UInt8] = []
         var index = line.startIndex
         func append(_ value: UInt32) -> Bool {
-            guard let scalar = Unicode.Scalar(value) else { return false }
-            output.append(scalar)
+            if let scalar = Unicode.Scalar(value) {
+                output += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+                return true
+            }
+            guard (0xD800...0xDFFF).contains(value) else { return false }
+            output += [0xED, UInt8(0x80 | value >> 6 & 0x3F), UInt8(0x80 | value & 0x3F)]
             return true
         }
         while index < line.endIndex {
@@ -83,7 +87,7 @@ enum PickleText {
                 guard let value = hexadecimal(line[...], at: &index, count: count), append(value) else { return nil }
             }
         }
-        return Array(String(output).utf8)
+        return output
     }
 
     private static func hexadecimal(_ text: ArraySlice<UInt8>, at index: inout Int, count: Int) -> UInt32? {
