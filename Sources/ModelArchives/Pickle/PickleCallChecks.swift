@@ -73,7 +73,7 @@ extension PickleMachine {
             reading.warn("loading calls a function whose code is in the pickle", at: offset)
             reading.leaveOut("loading calls a function whose code is in the pickle", at: offset)
         case .ownClass(let index):
-            use(index, isNew ? ["__new__"] : ["__new__", "__init__", "__call__"], at: offset)
+            useCall(of: index, arguments, isNew: isNew, at: offset)
         case .type(let name) where !Self.actingTypes.contains(name): break
         default:
             // What dill makes of a cached function, and of the keys of a dictionary.
@@ -355,6 +355,11 @@ extension PickleMachine {
             case .type: reading.leaveOut("a type is changed", at: offset)
             default:
                 let node = heap.nodes[index]
+                // A class has the methods of its objects among its attributes.
+                if case .ownClass(let owner) = made(value) {
+                    use(owner, methods, at: offset)
+                    useMetaclasses(of: owner, methods.union(["__setattr__"]), at: offset)
+                }
                 if case .ownClass(let owner) = made(node.callable) { use(owner, methods, at: offset) }
                 if let maker = heap.global(node.callable), ["copyreg", "copy_reg"].contains(maker.module),
                     let first = node.items.first, case .ownClass(let owner) = made(first)

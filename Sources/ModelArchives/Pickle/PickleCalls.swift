@@ -23,7 +23,7 @@ extension PickleMachine {
                 addImport(String(name.prefix { $0 != ":" }), at: offset)
             }
         } else if ["builtins.getattr", "__builtin__.getattr"].contains(function.path) {
-            observeAttributes(arguments.dropFirst().prefix(1), at: offset)
+            if !isStockMethod(Array(arguments)) { observeAttributes(arguments.dropFirst().prefix(1), at: offset) }
         } else if function.module == "operator" || function.module == "_operator" {
             if ["attrgetter", "methodcaller"].contains(function.name) { observeAttributes(arguments, at: offset) }
         }
@@ -125,6 +125,7 @@ enum ComputedNames {
             return "the pickle calls a function that looks up a name while it is loaded"
         }
         if !global.isNamed { return "Python has no module or class of that name" }
+        if StockMethods.contains(global) { return nil }
         let parts = global.name.split(separator: ".", omittingEmptySubsequences: false)
         // The qualified name of a nested class has no dunder, and no module that the first one imports.
         if parts.count > 1, parts.contains(where: { $0.hasPrefix("__") || modules.contains(bare($0)) }) {

@@ -10,15 +10,26 @@ extension PickleMachine {
             }
             if case .ownClass(let index) = made(first), arguments.count > 1 {
                 ownClasses[index, default: []].append(arguments[1])
+                useMetaclasses(of: index, ["__setattr__"], at: offset)
+                if let registry = heap.member("_abc_impl", of: arguments[1]), heap.node(registry)?.count != 0 {
+                    use(index, ["__subclasshook__", "register"], at: offset)
+                    useMetaclasses(of: index, ["register", "__subclasscheck__"], at: offset)
+                }
             }
         case "_make_skeleton_class":
             hasOwnClasses = true
             guard arguments.count >= 4 else { break }
             checkMetaclass(arguments[0], at: offset)
             useBases(arguments[2], at: offset)
+            use(arguments[3], ["__set_name__"], lists: 1, depth: 0, at: offset)
         case "_make_skeleton_enum":
             hasOwnClasses = true
-            if let bases = arguments.first { useBases(bases, at: offset) }
+            guard arguments.count >= 4 else { break }
+            useBases(arguments[0], at: offset)
+            for base in heap.node(arguments[0])?.items ?? [] {
+                if case .ownClass(let index) = made(base) { use(index, Self.methodsOfMembers, at: offset) }
+            }
+            checkMembers(arguments[3], at: offset)
         case "_builtin_type":
             guard let name = arguments.first.flatMap({ heap.wholeText($0) }), StandardCalls.isClassName(name) else {
                 return reading.leaveOut("a type has no proper name", subject: function.path, at: offset)
@@ -53,7 +64,9 @@ extension PickleMachine {
             return check(global, [], at: offset)
         }
         switch made(value) {
-        case .ownClass(let index): use(index, ["__new__", "__init__", "__prepare__"], at: offset)
+        case .ownClass(let index):
+            use(index, Self.methodsOfMetaclasses, at: offset)
+            useMetaclasses(of: index, ["__call__"], at: offset)
         case .type("type"), .type("ClassType"): break
         default: reading.leaveOut("a class is made by what another call returned", at: offset)
         }
@@ -61,7 +74,11 @@ extension PickleMachine {
 
     private func useBases(_ value: PickleValue, at offset: Int) {
         for base in heap.node(value)?.items ?? [] {
-            if case .ownClass(let index) = made(base) { use(index, ["__init_subclass__"], at: offset) }
+            if case .ownClass(let index) = made(base) {
+                use(index, ["__init_subclass__"], at: offset)
+                // The class that is made has the metaclass of its bases.
+                useMetaclasses(of: index, Self.methodsOfMetaclasses.union(["__call__"]), at: offset)
+            }
             use(base, ["__mro_entries__"], lists: 0, depth: 0, at: offset)
         }
     }
@@ -130,7 +147,7 @@ extension PickleMachine {
     ]
     /// What keeps its arguments as they are.
     private static let keeping: Set<String> = ["property", "staticmethod", "classmethod", "slice"]
-    private static let acting: Set<String> = [
+    static let acting: Set<String> = [
         "__hash__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__iter__", "__next__", "__len__",
         "__length_hint__", "__getitem__", "__contains__", "__reversed__", "keys", "__index__", "__int__", "__float__",
         "__complex__", "__bool__", "__str__", "__repr__", "__bytes__", "__format__", "__trunc__", "__buffer__",
@@ -170,14 +187,14 @@ extension PickleMachine {
         var dictionaries = ownClasses[owner] ?? []
         if node.items.count > 3 { dictionaries.append(node.items[3]) }
         for value in dictionaries {
-            guard let found = heap.member(name, of: value) else { continue }
+            guard let found = heap.member(name, of: value), !isStockMethod(found) else { continue }
             if isOwn(found) { return true }
             // A property, or a static method, of a function.
             if heap.node(found)?.kind == .object { return true }
             if functionName(in: [found]) != nil { return true }
         }
-        guard depth < 16, node.items.count > 2, let bases = heap.node(node.items[2]) else { return false }
-        return bases.items.contains { base in
+        guard depth < 16 else { return false }
+        return bases(of: node).contains { base in
             if case .ownClass(let index) = made(base), index != owner { return defines(index, name, depth: depth + 1) }
             return false
         }
