@@ -68,8 +68,8 @@ struct ProjectDeclarations {
 
     /// What all parts of a file together may declare; a requirement counts once for each group that includes it.
     static let maximumRequirements = 100_000
-    /// The requirements of groups as they were read, by their place: those that include them share one reading.
-    private var readOfGroups: [SourcePosition: LockedPackage] = [:]
+    /// The first of the requirements that each entry of a group became, by the entry's place: the others share its reading.
+    private var readOfGroups: [SourcePosition: Int] = [:]
     /// How many entries of groups were looked at, those of a group once for each group that includes it.
     private var groupEntryCount = 0
     /// How many requirements were read of their text.
@@ -133,7 +133,7 @@ struct ProjectDeclarations {
 
     private static let maximumGroupDepth = 64
     /// What is looked at of all groups together: groups without requirements can include each other too.
-    private static let maximumGroupEntries = 1_000_000
+    private static let maximumGroupEntries = 250_000
 
     private mutating func include(
         _ key: String, _ groups: DocumentFields, _ inclusion: inout Inclusion
@@ -161,8 +161,12 @@ struct ProjectDeclarations {
             guard node.string == nil else {
                 uv.groupPaths[requirements.count] = path
                 var entry: LockedPackage
-                if let known = readOfGroups[node.place] { entry = known } else { entry = try self.entry(node) }
-                readOfGroups[node.place] = entry
+                if let known = readOfGroups[node.place] {
+                    entry = requirements[known]
+                } else {
+                    entry = try self.entry(node)
+                    readOfGroups[node.place] = requirements.count
+                }
                 entry.groups = inclusion.groups
                 try append(entry, at: node.place)
                 continue

@@ -34,8 +34,8 @@ struct EmbeddedContents {
 
 /// Looks for pickles in the bytes and strings of a pickle.
 ///
-/// What a class or function outside of the known ones does with its state or arguments is not known, and some unpickle them: so do
-/// gymnasium's and stable-baselines3's `CloudpickleWrapper.__setstate__`. Where a value goes is not followed: each that is a pickle
+/// What a class or function outside of the known ones does with its state or arguments is not known, and some unpickle them: so does
+/// gymnasium's `CloudpickleWrapper.__setstate__`. Where a value goes is not followed: each that is a pickle
 /// counts, whoever is given it.
 extension PickleMachine {
     /// Notes that a value was found to be a whole file of PyTorch's.
