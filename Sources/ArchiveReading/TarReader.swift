@@ -265,7 +265,8 @@ package final class TarReader: ArchiveEntryReader {
     /// Skips what is left of the current entry's data.
     private func skipData() throws(ArchiveReadingError) {
         try blocks.skip(storedLeft)
-        // The last member's padding may be missing; the end of the archive is then found missing too.
+        // The last member's padding may be missing, as Go's archive/tar has it; the end of the archive is then found missing
+        // too.
         try blocks.skip(padding, mayBeShort: true)
         (storedLeft, padding) = (0, 0)
     }

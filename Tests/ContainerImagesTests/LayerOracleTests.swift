@@ -93,8 +93,8 @@ private let script = #filePath.split(separator: "/").dropLast().map { "/" + $0 }
             let missing = wanted.filter { !found.contains($0) }
             Issue.record("layer \(number) of seed \(seed): umoci has \(missing), Pinproof \(extra)")
         }
-        // More than half of the rest is refused, what runtimes with and without overlayfs read differently among it.
-        #expect(compared >= count / 10, "only \(compared) of \(count) layers were compared")
+        // More than half of the rest is refused, what runtimes with and without overlayfs read differently and what is cut off among it.
+        #expect(compared >= count / 12, "only \(compared) of \(count) layers were compared")
     }
 
     /// What writers of layers make is accepted, and is what they were given.

@@ -100,6 +100,26 @@ import Testing
         }
     }
 
+    /// Runtimes remove what has the name of a hard link before they look for its target.
+    @Test func hardLinksToWhatTheyReplaceAreRefused() throws {
+        let base = layer {
+            $0.file("a/f", "1")
+            $0.link("s", to: "a")
+        }
+        for (path, target) in [("a/f", "a/f"), ("a/f", "./a/f"), ("a", "a/f"), ("s", "s/f"), ("s/f", "a/f")] {
+            // The last one is behind a link of a lower layer, unless the link is its own layer's.
+            for layers in [
+                [base, layer { $0.hardLink(path, to: target) }],
+                [TarBytes(base.bytes + layer { $0.hardLink(path, to: target) }.bytes)],
+            ] {
+                let error = #expect(throws: ImageReadingError.self, "\(path) to \(target)") { try stacked(layers) }
+                #expect(error?.description.contains("'\(path)' is ") == true)
+            }
+        }
+        let again = try stacked([base, layer { $0.hardLink("h", to: "a/f") }, layer { $0.hardLink("h", to: "a/f") }])
+        #expect(again.lookup("h")?.size == 1)
+    }
+
     @Test func hardLinksReachLowerLayers() throws {
         let files = try stacked([
             layer { $0.file("a/x", "hello") }, layer { $0.hardLink("b", to: "a/x") }, layer { $0.file(".wh.a", "") },

@@ -72,10 +72,9 @@ final class LayerPipeline {
         }
         counted = ProgressByteSource(source) { _ in }
         do throws(ArchiveReadingError) {
-            // With a diff_id, a missing end-of-archive marker is acceptable: the digest check detects truncation.
-            tar = try TarReader(
-                uncompressed: blob.diffID == nil ? counted : BlockPaddingByteSource(counted), limits: limits,
-                requiresEndMarker: blob.diffID == nil)
+            // With a diff_id, the last file's padding and the end-of-archive marker may be missing, as umoci writes layers: the
+            // digest shows that nothing was cut off. Headers and data have to be whole, or runtimes refuse the layer.
+            tar = try TarReader(uncompressed: counted, limits: limits, requiresEndMarker: blob.diffID == nil)
         } catch {
             // The reading thread uses the source until it is stopped.
             ahead.stop()

@@ -181,10 +181,16 @@ struct LayerStack {
                 entry, name,
                 "is a hard link with another owner or mode than \(Self.shown(target)): runtimes disagree about it")
         }
-        if tree.names.child(last, of: parent) == found { return }
+        let replacesEntry = tree.names.child(last, of: parent) != nil
         known = nil
         node.layer = layer
         let link = tree.append(node, last, to: parent)
+        // Runtimes remove what has the name, and then look for the target.
+        if replacesEntry, tree.find(target, followingLast: false) != found {
+            throw failure(
+                entry, name,
+                "is a hard link to \(Self.shown(target)), which it takes the place of: no runtime extracts it")
+        }
         tree.setAttributes(tree.attributes[found] ?? [:], of: link)
     }
 

@@ -1,7 +1,7 @@
 """Random layers, and what umoci, which reads them with Go's archive/tar, unpacks from them.
 
 random_layers.py generate DIR COUNT SEED    writes DIR/N.tar for N from 0, to lie over base.tar; DIR/N-1.tar and more lie over that
-random_layers.py unpack DIR N N N ...       writes DIR/N.txt, a line for each path, where umoci accepts the layers
+random_layers.py unpack DIR N N N ...       writes DIR/N.txt, a line for each path, where umoci accepts the layers, or that they are cut off
 
 A line is the hexadecimal path, a letter for the type, the numbers of owner and group, and what the type has: the octal mode, the
 modification time, the size and the sha256 of a file, the hexadecimal target of a link; then extended attributes, in hexadecimal.
@@ -218,6 +218,7 @@ def entry(r):
 
 def layer(r):
     out = b"".join(entry(r) for _ in range(r.choice([1, 1, 1, 2, 3])))
+    if r.randrange(16) == 0: return out[:len(out) - r.randrange(min(600, len(out)))]
     return out + r.choice([b"\0" * 1024] * 6 + [b"", b"\0" * 10240, b"\0" * 1024 + b"junk", b"\0" * 300, b"\0" * 700, b"junk" * 128, b"\0" * 512, b"\0" * 512 + header(b"late") + b"\0" * 1024,
                                                 b"\0" * 1024 + header(b"late") + b"\0" * 1024])
 
@@ -267,6 +268,8 @@ def unpack(directory, number):
             "org.opencontainers.image.ref.name": "x"})]}, f)
     with open(os.path.join(work, "layout/oci-layout"), "w") as f: f.write('{"imageLayoutVersion":"1.0.0"}')
     done = subprocess.run(["umoci", "unpack", "--image", work + "/layout:x", work + "/bundle"], capture_output=True)
+    if b"unexpected EOF" in done.stderr:
+        with open(os.path.join(directory, "%s.txt" % number), "w") as f: f.write("cut off\n")
     if done.returncode == 0:
         with open(os.path.join(directory, "%s.txt" % number), "w") as f:
             f.write("".join(sorted(listing(os.path.join(work, "bundle/rootfs").encode()))))
