@@ -7,6 +7,8 @@ protocol ImportHazard: Sendable {
     static var rule: Rule { get }
     /// What the rule finds.
     static func findings(_ scene: ImportScene) -> [Finding]
+    /// Whether the rule itself makes a note of what is vouched for.
+    static var judgesVouched: Bool { get }
 }
 
 /// The list of all rules about what decides which code Python runs beyond the packages' own files.
@@ -31,16 +33,23 @@ package enum ImportHazards {
 
     /// All findings on a serving side. What the base image or training has is a note: it is vouched for.
     static func findings(_ scene: ImportScene) -> [Finding] {
-        all.flatMap { $0.findings(scene) }.map { finding in
-            guard finding.severity > .note, scene.isVouched(finding.file) else { return finding }
-            var finding = finding
-            finding.severity = .note
-            return finding
+        all.flatMap { hazard in
+            hazard.findings(scene).map { finding in
+                guard !hazard.judgesVouched, finding.severity > .note, scene.isVouched(finding.file) else {
+                    return finding
+                }
+                var finding = finding
+                finding.severity = .note
+                return finding
+            }
         }
     }
 }
 
 extension ImportHazard {
+    /// What is vouched for is a note.
+    static var judgesVouched: Bool { false }
+
     /// A finding of this rule.
     static func finding(
         _ severity: Severity, _ file: String, _ message: String, line: Int? = nil, subject: String? = nil,

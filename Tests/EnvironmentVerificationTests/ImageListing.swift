@@ -11,6 +11,7 @@ import Testing
 ///     ENV NAME=VALUE            CMD python serve.py            WORKDIR /srv
 ///     USER name                 the image's user
 ///     MODE 600 path             the mode of the file of a later line, or of a directory
+///     ACL 02000000... path      the access control list of the file of a later line
 ///     path                      a file that no package owns
 ///     path = numpy              a file of a package's RECORD
 ///     path : text words         a file with this text, `\n` for a line feed
@@ -30,6 +31,7 @@ struct ImageListing {
     private(set) var marked: [String] = []
     private var records: [String: String] = [:]
     private var packages: [Package] = []
+    private var lists: [String: [UInt8]] = [:]
     private var modes: [String: UInt16] = ["usr/local/bin/python3.11": 0o755]
 
     init(_ text: String, modified: [String: Int] = [:]) throws {
@@ -51,6 +53,7 @@ struct ImageListing {
             case ("MODE", let mode?):
                 modes[words[1]] = UInt16(mode, radix: 8)
                 if words[1].hasSuffix("/") { addDirectory(String(words[1].dropLast()), mode: modes[words[1]] ?? 0) }
+            case ("ACL", let hex?): lists[words[1]] = Self.bytes(hex)
             case (Self.name, nil): continue
             case (_, "->"?): add(path, link: words[1])
             case (_, "="?):
@@ -129,8 +132,14 @@ struct ImageListing {
         layer.append(
             LayerEntry(
                 path: name, kind: .file, mode: modes[path] ?? 0o644, uid: 0, gid: 0, modified: modified,
-                content: Int32(layer.contents.count)))
+                content: Int32(layer.contents.count),
+                attributes: lists[path].map { ["system.posix_acl_access": $0] } ?? [:]))
         layer.contents.append(content)
+    }
+
+    private static func bytes(_ hex: String) -> [UInt8] {
+        let digits = hex.compactMap(\.hexDigitValue)
+        return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 
     private mutating func addDirectory(_ path: String, mode: UInt16) {

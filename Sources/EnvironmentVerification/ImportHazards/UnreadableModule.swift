@@ -42,10 +42,13 @@ enum UnreadableModule: ImportHazard {
 
     private static let maximumErrors = 20
 
+    /// The base image vouches for bytes, and not for who may read them.
+    static var judgesVouched: Bool { true }
+
     static func findings(_ scene: ImportScene) -> [Finding] {
         var reader = UserAccess(scene.configuration.user, scene.files)
         guard scene.isImage, reader.isLimited else { return [] }
-        var found: [Finding] = []
+        var found = configurations(scene, &reader)
         var omitted = 0
         for file in LoadableFiles(scene).files where file.kind != .bytecode && file.kind != .program {
             guard let barrier = reader.barrier(file.entry, isProgram: file.kind == .interpreter) else { continue }
@@ -56,9 +59,12 @@ enum UnreadableModule: ImportHazard {
                 omitted += 1
                 continue
             }
+            // Without these nothing starts, or nothing that was trained is imported, whoever has the same bytes.
+            let isCertain = file.kind == .interpreter || file.origin == .standardLibrary || !owners.isEmpty && isNeeded
+            let isNote = !isCertain && scene.isVouched(file.entry.path)
             found.append(
                 finding(
-                    isNeeded ? .error : .warning, file.entry.path,
+                    isNote ? .note : isNeeded ? .error : .warning, file.entry.path,
                     "\(file.entry.path)\(scene.layer(file.entry)): \(reader.name) may not \(barrier)",
                     subject: PosixPath.lastComponent(file.entry.path)))
         }
@@ -67,12 +73,32 @@ enum UnreadableModule: ImportHazard {
         }
         return found
     }
+
+    /// The `pyvenv.cfg` that Python finds and may not read, with which it ends at once.
+    private static func configurations(_ scene: ImportScene, _ reader: inout UserAccess) -> [Finding] {
+        var found: [Finding] = []
+        for path in [scene.path].compactMap(\.self) + scene.start.earlierPaths {
+            for file in path.decidingFiles where file.hasSuffix("pyvenv.cfg") {
+                guard let entry = scene.files.lookup(file), entry.kind == .file,
+                    !found.contains(where: { $0.file == entry.path }),
+                    let barrier = reader.barrier(entry, isListed: false)
+                else { continue }
+                found.append(
+                    finding(
+                        .error, entry.path,
+                        "\(entry.path)\(scene.layer(entry)): \(reader.name) may not \(barrier): Python does not start",
+                        subject: PosixPath.lastComponent(entry.path)))
+            }
+        }
+        return found
+    }
 }
 
-/// What the user of an image may read, by owners and modes; access control lists are not looked at.
+/// What the user of an image may read, by owners, modes and access control lists.
 struct UserAccess {
     /// The user as the configuration names it.
     let name: String
+    private static let accessList = "system.posix_acl_access"
     private let files: FileSystemIndex
     private let uid: Int
     private let groups: Set<Int>
@@ -118,8 +144,13 @@ struct UserAccess {
     }
 
     /// What keeps the user from a file, as the end of a sentence; nil when nothing does.
-    mutating func barrier(_ entry: FileSystemIndex.Entry, isProgram: Bool = false) -> String? {
-        if let barrier = directoryBarrier(PosixPath.directory(entry.path)) { return barrier }
+    ///
+    /// - Parameter isListed: whether the directory has to be listed to find it.
+    mutating func barrier(
+        _ entry: FileSystemIndex.Entry, isProgram: Bool = false, isListed: Bool = true
+    ) -> String? {
+        let folder = PosixPath.directory(entry.path)
+        if let barrier = isListed ? directoryBarrier(folder) : pathBarrier(folder) { return barrier }
         if isProgram {
             return allows(entry, 1) ? nil : "run it (\(Self.mode(entry)))"
         }
@@ -148,11 +179,23 @@ struct UserAccess {
     }
 
     private func allows(_ entry: FileSystemIndex.Entry, _ wanted: Int) -> Bool {
+        if let bytes = entry.attributes[Self.accessList] {
+            guard let list = AccessControlList(bytes) else { return false }
+            // Whether the mode or the list is set last is the runtime's affair.
+            if !list.isEmpty {
+                return [list, list.after(mode: entry.mode)].allSatisfy {
+                    $0.allows(wanted, to: uid, groups, owner: entry.uid, group: entry.gid)
+                }
+            }
+        }
         let shift = entry.uid == uid ? 6 : groups.contains(entry.gid) ? 3 : 0
         return entry.mode >> shift & wanted == wanted
     }
 
     private static func mode(_ entry: FileSystemIndex.Entry) -> String {
-        "mode \(String(entry.mode, radix: 8)), owner \(entry.uid):\(entry.gid)"
+        let list = entry.attributes[accessList].map {
+            ", with an access control list" + (AccessControlList($0) == nil ? " that cannot be read" : "")
+        }
+        return "mode \(String(entry.mode, radix: 8)), owner \(entry.uid):\(entry.gid)\(list ?? "")"
     }
 }
