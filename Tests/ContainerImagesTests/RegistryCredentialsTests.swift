@@ -67,6 +67,9 @@ extension RegistryTests {
             ("crashes", "kill -SEGV $$"), ("endless", "exec yes"), ("silent", "exec sleep 100"),
             ("none", "echo 'credentials not found in native keychain'; exit 1"), ("half", "echo '{}'"),
             ("closes", answer + "; exec >&-; exec sleep 100"), ("forks", "sleep 3 & " + answer),
+            ("complains", "echo 'no  key' >&2; exit 1"),
+            ("waits", "sleep 1000 & echo $! >\"$0.pid\"; wait"),
+            ("leaves", "sleep 1000 & echo $! >\"$0.pid\"; " + answer),
             ("once", "read host; [ $host = https://h.example/v2/ ] || exit 1; " + answer),
         ] {
             folder.write("docker-credential-\(name)", Array("#!/bin/sh\n\(script)\n".utf8))
@@ -80,6 +83,7 @@ extension RegistryTests {
 
     @Test(arguments: [
         ("fails", "fails ends with status 1 (boom twice)"), ("leaks", "leaks ends with status 3"),
+        ("complains", "complains ends with status 1 (no key)"),
         ("crashes", "crashes is ended by signal 11"), ("endless", "endless prints more than 65536 bytes"),
         ("half", "half answers without a Username and a Secret"),
         ("absent", "absent cannot be started (no such program)"),
@@ -96,6 +100,22 @@ extension RegistryTests {
                 #expect(search.credentials == nil)
                 #expect(search.problem == problem.map { Self.program + $0 })
             }
+        }
+    }
+
+    /// What a helper started would keep pipes open that callers of this program read to the end.
+    @Test(arguments: [("waits", false), ("leaves", true)])
+    func nothingIsLeftOfHelpers(helper: String, answers: Bool) throws {
+        try withExtendedLifetime(Self.helpers) {
+            let search = try RegistryCredentials.find(
+                "h.example", in: Self.table(#"{"credsStore":"\#(helper)"}"#),
+                before: ContinuousClock.now + (answers ? .seconds(60) : .seconds(2)))
+            #expect((search.credentials != nil) == answers)
+            let text = String(decoding: try Self.helpers.read("docker-credential-\(helper).pid"), as: UTF8.self)
+            let child = try #require(pid_t(text.split(separator: "\n").first ?? ""))
+            // Its state is Z until whoever became its parent has waited for it.
+            let isGone = "! grep -qs '^State:.[^ZX]' /proc/\(child)/status"
+            #expect(shell("for i in 1 2 3 4 5 6 7 8 9; do \(isGone) && exit 0; sleep 0.1; done; exit 1") == 0)
         }
     }
 

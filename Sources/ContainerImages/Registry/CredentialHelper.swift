@@ -41,9 +41,10 @@ enum CredentialHelper {
                 return failed("answers without a Username and a Secret", isFinal: false)
             }
             return .found(user == "<token>" ? .identityToken(secret) : .password(user: user, password: secret))
-        case .status(let status, let output):
-            let message = message(output)
-            if message == notFound { return .none }
+        case .status(let status, let output, let errors):
+            let answer = message(output)
+            if answer == notFound { return .none }
+            let message = answer ?? message(errors)
             return failed(
                 "ends with status \(status)" + (message.map { " (\($0))" } ?? ""), isFinal: false)
         case .signal(let number): return failed("is ended by signal \(number)")
@@ -66,102 +67,155 @@ enum CredentialHelper {
 private enum ChildProcess {
     enum Ending {
         case output([UInt8])
-        case status(Int32, [UInt8])
+        /// The status, what it printed, and the beginning of what it wrote to standard error.
+        case status(Int32, [UInt8], errors: [UInt8])
         case signal(Int32)
         case tooLong
         case late
         case notStarted(String)
     }
 
+    /// How much of its standard error is kept.
+    private static let errorLimit = 1 << 12
+
     /// Runs a program and returns how it ended, with its standard output.
     ///
-    /// It is over when the program itself is: what it started may keep the pipe open.
+    /// It is over when the program itself is. What it started may keep its pipes open, and is killed: it would also keep open
+    /// the standard error of this process, which the program therefore does not get.
     static func run(
         _ program: String, _ arguments: [String], input: [UInt8], limit: Int, before deadline: ContinuousClock.Instant
     ) -> Ending {
-        var toChild: [Int32] = [0, 0]
-        var fromChild: [Int32] = [0, 0]
-        guard pipe(&toChild) == 0 else { return .notStarted("no pipe") }
-        guard pipe(&fromChild) == 0 else {
-            close(toChild[0])
-            close(toChild[1])
-            return .notStarted("no pipe")
+        // Standard input, output and error: the end to read from, then the one to write to.
+        var pipes: [[Int32]] = []
+        for _ in 0..<3 {
+            var ends: [Int32] = [0, 0]
+            guard pipe(&ends) == 0 else {
+                for descriptor in pipes.joined() { close(descriptor) }
+                return .notStarted("no pipe")
+            }
+            pipes.append(ends)
         }
-        // The helper gets its two ends as standard streams and none of the others.
-        for descriptor in toChild + fromChild { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        let ours = [pipes[0][1], pipes[1][0], pipes[2][0]]
+        let theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
+        // The helper gets its three ends as standard streams and none of the others.
+        for descriptor in pipes.joined() { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
-        posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
+        for (number, descriptor) in theirs.enumerated() {
+            posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(number))
+        }
+        // A group of its own, so that what the helper starts can be killed with it.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        posix_spawnattr_setpgroup(&attributes, 0)
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var child: pid_t = 0
-        let status = posix_spawnp(&child, program, &actions, nil, &words, environ)
-        close(toChild[0])
-        close(fromChild[1])
+        let status = posix_spawnp(&child, program, &actions, &attributes, &words, environ)
+        for descriptor in theirs { close(descriptor) }
+        defer { for descriptor in ours.dropFirst() { close(descriptor) } }
         guard status == 0 else {
-            close(toChild[1])
-            close(fromChild[0])
+            close(ours[0])
             return .notStarted(status == ENOENT ? "no such program" : "error \(status)")
         }
         // A registry's name fits into a pipe; a helper that does not read it gets a signal, not we.
         let before = signal(SIGPIPE, SIG_IGN)
-        _ = input.withUnsafeBytes { write(toChild[1], $0.baseAddress, $0.count) }
+        _ = input.withUnsafeBytes { write(ours[0], $0.baseAddress, $0.count) }
         signal(SIGPIPE, before)
-        close(toChild[1])
-        defer { close(fromChild[0]) }
-        return wait(for: child, fromChild[0], limit, deadline)
+        close(ours[0])
+        var output = OpenPipe(ours[1], limit: limit)
+        var errors = OpenPipe(ours[2], limit: errorLimit)
+        return wait(for: child, &output, &errors, deadline)
     }
 
-    private static func wait(
-        for child: pid_t, _ descriptor: Int32, _ limit: Int, _ deadline: ContinuousClock.Instant
-    ) -> Ending {
-        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-        var output: [UInt8] = []
-        var isOpen = true
-        while true {
-            // What a program printed before it ended is in the pipe by then.
-            let ended = ending(of: child)
-            while isOpen, output.count <= limit {
-                var piece = [UInt8](repeating: 0, count: 4096)
-                let count = read(descriptor, &piece, piece.count)
-                if count > 0 { output += piece[..<count] }
+    /// The end of a pipe that is read as far as there is something in it.
+    private struct OpenPipe {
+        private let descriptor: Int32
+        private let limit: Int
+        private(set) var bytes: [UInt8] = []
+        private(set) var isTooLong = false
+        private var isOpen = true
+
+        init(_ descriptor: Int32, limit: Int) {
+            self.descriptor = descriptor
+            self.limit = limit
+            _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+        }
+
+        /// What to wait for; a negative descriptor is passed over.
+        var waiting: pollfd { pollfd(fd: isOpen ? descriptor : -1, events: Int16(POLLIN), revents: 0) }
+
+        /// Reads what is there, at most so many pieces; what is beyond the limit is let go.
+        mutating func read() {
+            var piece = [UInt8](repeating: 0, count: 4096)
+            for _ in 0..<64 where isOpen {
+                let count = Glibc.read(descriptor, &piece, piece.count)
                 if count == 0 { isOpen = false }
                 if count < 0, errno != EINTR {
                     isOpen = errno == EAGAIN
-                    break
+                    return
                 }
+                guard count > 0 else { continue }
+                let kept = min(count, limit - bytes.count)
+                bytes += piece[..<kept]
+                if kept < count { isTooLong = true }
             }
-            if output.count > limit || ended == nil && ContinuousClock.now >= deadline {
-                if ended == nil { end(child) }
-                return output.count > limit ? .tooLong : .late
+        }
+    }
+
+    private static func wait(
+        for child: pid_t, _ output: inout OpenPipe, _ errors: inout OpenPipe, _ deadline: ContinuousClock.Instant
+    ) -> Ending {
+        while true {
+            // What a program printed before it ended is in the pipe by then.
+            let ended = ending(of: child)
+            output.read()
+            errors.read()
+            if output.isTooLong || ended == nil && ContinuousClock.now >= deadline {
+                if ended == nil { killGroup(of: child) }
+                return output.isTooLong ? .tooLong : .late
             }
             if let ended {
                 if ended & 0x7F != 0 { return .signal(ended & 0x7F) }
                 let status = ended >> 8 & 0xFF
                 // A shell that was started in place of the program ends so when there is none.
                 if status == 127 { return .notStarted("no such program") }
-                return status == 0 ? .output(output) : .status(status, output)
+                return status == 0 ? .output(output.bytes) : .status(status, output.bytes, errors: errors.bytes)
             }
-            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            // Its end is not seen in the pipe, where another process holds it or it was closed before.
-            _ = poll(&waiting, isOpen ? 1 : 0, 10)
+            // Its end is not seen in the pipes, where another process holds them or they were closed before.
+            var waiting = [output.waiting, errors.waiting]
+            _ = poll(&waiting, 2, 10)
         }
     }
 
-    /// How a program ended, as `waitpid` says it; nil while it runs.
+    /// How a program ended, as `waitpid` says it; nil while it runs. What it left behind in its group is killed.
     private static func ending(of child: pid_t) -> Int32? {
-        var ending: Int32 = 0
-        let found = waitpid(child, &ending, WNOHANG)
-        if found == child { return ending }
-        // Whoever ignores the signal of ended children learns nothing of how they ended.
-        return found < 0 && errno != EINTR ? 0 : nil
+        var state = siginfo_t()
+        // The group has its number as long as the program is not waited for, so that no other one is killed.
+        if waitid(P_PID, id_t(child), &state, WEXITED | WNOHANG | WNOWAIT) != 0 {
+            // Whoever ignores the signal of ended children learns nothing of how they ended.
+            return errno != EINTR ? 0 : nil
+        }
+        guard state.si_signo == SIGCHLD else { return nil }
+        return killGroup(of: child)
     }
 
-    /// Kills a program, and leaves one that even so does not end.
-    private static func end(_ child: pid_t) {
-        kill(child, SIGKILL)
-        for _ in 0..<100 where ending(of: child) == nil { usleep(10_000) }
+    /// Kills a program and all that it started in its group, leaves what even so does not end, and returns how it ended.
+    @discardableResult
+    private static func killGroup(of child: pid_t) -> Int32? {
+        kill(-child, SIGKILL)
+        var ending: Int32?
+        // What is left without a parent is waited for too, where this process has become it.
+        for _ in 0..<100 {
+            var status: Int32 = 0
+            let found = waitpid(-child, &status, WNOHANG)
+            if found == child { ending = status }
+            if found < 0, errno != EINTR { break }
+            if found == 0 { usleep(10_000) }
+        }
+        return ending ?? 0
     }
 }
