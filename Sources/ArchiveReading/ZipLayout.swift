@@ -57,6 +57,11 @@ enum ZipLayout {
             if member.method == 0, compressed != size {
                 throw fault(.damaged(entry.offset, "the stored entry \(entry.quotedName) has two sizes"))
             }
+            // libarchive does not look at the checksum of no bytes, Python and unzip do.
+            if size == 0, member.checksum != 0, member.name.last != UInt8(ascii: "/") {
+                throw fault(
+                    .damaged(entry.offset, "the empty entry \(entry.quotedName) has the checksum of other bytes"))
+            }
             let dataEnd = member.offset + member.headerSize + compressed
             if member.hasDescriptor {
                 let count = end - dataEnd

@@ -102,6 +102,15 @@ struct Hostile: CustomTestStringConvertible, Sendable {
         Hostile("absolute", "points outside", ZipMaker([Member("/etc/passwd")])),
         Hostile("backslash", "points outside", ZipMaker([Member("..\\evil")])),
         Hostile("inner backslash", "points outside", ZipMaker([Member("a\\b")])),
+        Hostile(
+            "checksum of no bytes", "the checksum of other bytes",
+            ZipMaker([
+                Member("b") {
+                    $0.data = []
+                    $0.localChecksum = 5
+                    $0.centralChecksum = 5
+                }
+            ])),
         Hostile("drive", "points outside", ZipMaker([Member("C:/evil")])),
         Hostile("drive without a slash", "points outside", ZipMaker([Member("c:evil")])),
         Hostile("share", "points outside", ZipMaker([Member("\\\\host\\share")])),
