@@ -161,7 +161,11 @@ struct ZipNames {
                 member.offset, "the name \(member.quotedName) has a control character, which some programs leave out")
         }
         let isDrive = name.count >= 2 && name[1] == 0x3A && (0x41...0x5A).contains(name[0] & 0xDF)
-        guard name.first != UInt8(ascii: "/"), !name.contains(UInt8(ascii: "\\")), !isDrive,
+        guard !name.contains(UInt8(ascii: "\\")) else {
+            throw .damaged(
+                member.offset, "the name \(member.quotedName) has a backslash, which is a separator on Windows")
+        }
+        guard name.first != UInt8(ascii: "/"), !isDrive,
             let path = ArchivePath.normalized(name), !path.isEmpty
         else { throw ZipFault(offset: member.offset, reason: .unsafePath(text)) }
         let last = name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? []

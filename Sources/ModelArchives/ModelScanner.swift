@@ -227,7 +227,10 @@ final class ModelScanner {
         guard tree.kind == .tar else { return }
         let bytes = Array(entry.path.utf8)
         let isDrive = bytes.count >= 2 && bytes[1] == 0x3A && (0x41...0x5A).contains(bytes[0] & 0xDF)
-        guard !bytes.contains(UInt8(ascii: "\\")), !isDrive, !entry.isAbsolute else {
+        if bytes.contains(UInt8(ascii: "\\")) {
+            throw refuse("the name '\(entry.path)' has a backslash, which is a separator on Windows")
+        }
+        guard !isDrive, !entry.isAbsolute else {
             let path = entry.isAbsolute ? "/" + entry.path : entry.path
             throw ArchiveReadingError(archive: name, offset: entry.offset, reason: .unsafePath(path))
         }

@@ -34,6 +34,12 @@ struct ZipMaker {
             if !name.utf8.allSatisfy({ $0 < 0x80 }) { flags = 0x800 }
             change(&self)
         }
+
+        /// Makes it a member without data, with a checksum of other data.
+        mutating func makeEmptyWithChecksum() {
+            data = []
+            (localChecksum, centralChecksum) = (5, 5)
+        }
     }
 
     var members: [Member]
