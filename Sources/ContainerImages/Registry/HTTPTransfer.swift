@@ -299,6 +299,10 @@ final class HTTPTransfer {
         ]
         var message = Self.text(curl.easy_strerror(code))
         if state.hasTooManyHeaders { message = "the headers have more than \(TransferState.headerLimit) bytes" }
+        // libcurl takes no longer line, and says so with the error of an allocation that failed; since 8.6 it has one for this.
+        if code == CURLE_OUT_OF_MEMORY || code.rawValue == 100 {
+            message = "a line of the answer's header is too long (more than 100 kB)"
+        }
         if code == CURLE_OPERATION_TIMEDOUT { message = "the server does not accept the connection (time limit)" }
         return TransferFailure(
             message: message, isTransient: transient.contains { $0 == code }, isNotTLS: code == CURLE_SSL_CONNECT_ERROR)
