@@ -51,7 +51,8 @@ import Testing
     /// Docker sets these attributes of a layer, and then hides lower files; containerd and umoci do not.
     @Test(arguments: [
         "trusted.overlay.opaque=y", "trusted.overlay.redirect=/b", "user.overlay.opaque=y",
-        "user.fuseoverlayfs.opaque=y",
+        "user.fuseoverlayfs.opaque=y", "user.fuseoverlayfs.override_stat=0:0:0755",
+        "user.containers.override_stat=0:0:0755", "security.fuseoverlayfs.override_stat=0:0:0755",
     ])
     func attributesOfOverlayAreRefused(attribute: String) throws {
         let record = " SCHILY.xattr.\(attribute)\n"

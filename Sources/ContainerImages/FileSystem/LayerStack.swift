@@ -87,7 +87,7 @@ struct LayerStack {
         if honorsWhiteouts, let attribute = entry.attributes.keys.sorted().first(where: Self.belongsToOverlay) {
             throw failure(
                 entry, name,
-                "has the attribute \(attribute), which changes lower layers on overlayfs only: runtimes disagree about it"
+                "has the attribute \(attribute), which means something on overlayfs only: runtimes disagree about it"
             )
         }
         if honorsWhiteouts, case .other = entry.kind, Self.isWhiteoutDevice(entry.rawTarget ?? []) {
@@ -312,9 +312,13 @@ struct LayerStack {
 
     /// Whether an extended attribute is one of overlayfs itself, or of fuse-overlayfs, with which it hides and moves what
     /// lower layers hold (https://docs.kernel.org/filesystems/overlayfs.html). Docker sets those of a layer, containerd does
-    /// not; podman sets those of users.
+    /// not; podman sets those of users. With `override_stat` fuse-overlayfs gives a file another owner and mode, under each
+    /// of the three names that it has (https://github.com/containers/fuse-overlayfs/blob/main/main.c).
     static func belongsToOverlay(_ attribute: String) -> Bool {
-        ["trusted.overlay.", "user.overlay.", "user.fuseoverlayfs."].contains { attribute.hasPrefix($0) }
+        [
+            "trusted.overlay.", "user.overlay.", "user.fuseoverlayfs.", "security.fuseoverlayfs.",
+            "user.containers.override_stat",
+        ].contains { attribute.hasPrefix($0) }
     }
 
     /// Whether a device is what overlayfs takes for a whiteout; of its numbers `mknod` keeps 12 and 20 bits
