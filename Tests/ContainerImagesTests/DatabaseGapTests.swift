@@ -45,6 +45,9 @@ import Testing
             "dpkg", [(status, good + "\nPackage: a\nStatus: install reinstreq half-installed\n")],
             [(status, 5, "a", "half installed")], packages: ["b 2"]),
         Case(
+            "dpkg", [(status, good + "\nPackage: a\nStatus: install ok zzz\nVersion: 1\n")],
+            [(status, 5, "a", "the unknown state 'zzz'")], packages: ["b 2"]),
+        Case(
             "dpkg", [(status, "Version: 1\n\n" + good)], [(status, 1, "a package", "no name")], packages: ["b 2"]),
         Case(
             "dpkg", [(status, " starts with a blank\n\n" + good)],
@@ -102,6 +105,15 @@ import Testing
         Case(
             "python", [("\(library)/a-1.dist-info/METADATA", "Version: 1\n")],
             [("\(library)/a-1.dist-info", nil, "a-1.dist-info", "a name and a version")]),
+        Case(
+            "python", [("\(library)/a.egg-link", "/srv/a\n.")],
+            [("\(library)/a.egg-link", nil, "a.egg-link", "an editable installation")]),
+        Case(
+            "python",
+            [
+                ("\(library)/b-c.egg-link", "/srv/b\n."), ("srv/b/b_c.egg-info/PKG-INFO", "Name: b\nVersion: 2\n"),
+                ("\(library)/a.egg-link", "/srv/b\n."),
+            ], [("\(library)/a.egg-link", nil, "a.egg-link", "an editable installation")], packages: ["b 2"]),
         Case(
             "python", [("\(library)/a.egg-info", "noise")],
             [("\(library)/a.egg-info", nil, "a.egg-info", "no PKG-INFO")]),

@@ -16,6 +16,10 @@ enum DebianPackages: PackageDatabase {
         "**/dpkg/info/*.md5sums", "**/dpkg/info/*.conffiles", "**/dpkg/info/*.list", "**/etc/dpkg/dpkg.cfg",
         "**/etc/dpkg/dpkg.cfg.d/*",
     ]
+    /// The states in which a package counts (dpkg(1)).
+    private static let installedStates: Set<String> = [
+        "config-files", "unpacked", "half-configured", "triggers-awaited", "triggers-pending", "installed",
+    ]
     /// Why a package that was removed has nothing to check.
     static let onlyConfiguration = "only its configuration files are left"
 
@@ -118,6 +122,10 @@ enum DebianPackages: PackageDatabase {
             if state == "not-installed" { continue }
             if state == "half-installed" {
                 leaveOut("the package is half installed")
+                continue
+            }
+            if let state, !installedStates.contains(state) {
+                leaveOut("the package has the unknown state '\(state.prefix(40))'")
                 continue
             }
             guard let version = paragraph["version"], !version.isEmpty else {

@@ -12,7 +12,7 @@ import SourceDocuments
 ///
 /// A vendored distribution (its dist-info is named by another RECORD, or is in a `_vendor` directory) is part of the other
 /// distribution and not a package of its own. Directories that pip did not finish removing (`~ame`) are not packages either. A
-/// distribution without a name or version, and an egg that is a zip file, are gaps.
+/// distribution without a name or version, an egg that is a zip file, and an `.egg-link` whose package is not there, are gaps.
 enum PythonDistributions: PackageDatabase {
     static let name = "python"
     static let wanted: [PathPattern] =
@@ -33,6 +33,9 @@ enum PythonDistributions: PackageDatabase {
             gaps.append(Gap(name, reason: reason, source: FileLocation(file: path, line: nil), scope: .packages(.pypi)))
         }
         for path in records.zippedEggs { leaveOut(path, "an egg that is a zip file is not read") }
+        for path in records.eggLinks where !leadsToPackage(path, records, system.files) {
+            leaveOut(path, "an editable installation whose directory has no metadata of the package")
+        }
         var found: [(path: String, distribution: InstalledDistribution)] = []
         let links = SiteLinks(system.files)
         // Each is looked up file by file; they know nothing of each other.
@@ -87,6 +90,22 @@ enum PythonDistributions: PackageDatabase {
         return Reading(packages, gaps: gaps)
     }
 
+    /// Whether an `.egg-link` (`setup.py develop`), whose first line is the directory of a project, leads to metadata that are
+    /// read as a package.
+    private static func leadsToPackage(_ path: String, _ records: Records, _ files: FileSystemIndex) -> Bool {
+        let line = (files.contents(of: path) ?? []).prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        let name = NormalizedName.of(PosixPath.lastComponent(path).dropLast(".egg-link".count))
+        guard let folder = files.lookup(String(decoding: line.drop { $0 == UInt8(ascii: "/") }, as: UTF8.self)),
+            folder.kind == .directory
+        else {
+            return false
+        }
+        return records.eggInfo.contains { info in
+            PosixPath.directory(info) == folder.path
+                && NormalizedName.of(PosixPath.lastComponent(info).dropLast(".egg-info".count)) == name
+        }
+    }
+
     /// A conda package's RECORD was made before conda wrote the prefix into scripts; conda's own record has their digests.
     private static func withoutRelocated(
         _ differences: [RecordDisagreement], _ package: Package, _ system: InstalledSystem
@@ -122,10 +141,13 @@ enum PythonDistributions: PackageDatabase {
         var eggs: [String] = []
         /// Files `NAME.egg`.
         var zippedEggs: [String] = []
+        /// Files `NAME.egg-link`, in a directory of packages.
+        var eggLinks: [String] = []
 
         init(_ files: FileSystemIndex) {
             files.forEachEntry(where: {
                 ($0.path.count > 10 && PathBytes.ends($0.path, "-info")) || PathBytes.ends($0.path, ".egg")
+                    || PathBytes.ends($0.path, ".egg-link")
             }) { entry in
                 guard Self.isRecord(entry.path) else { return }
                 let isDirectory = entry.kind == .directory
@@ -133,6 +155,8 @@ enum PythonDistributions: PackageDatabase {
                     if isDirectory { distInfo.append(entry.path) }
                 } else if entry.path.hasSuffix(".egg-info") {
                     if isDirectory || entry.kind == .file { eggInfo.append(entry.path) }
+                } else if entry.path.hasSuffix(".egg-link") {
+                    if entry.kind == .file, !Self.isData(entry.path) { eggLinks.append(entry.path) }
                 } else if entry.path.hasSuffix(".egg"), !Self.isData(entry.path) {
                     if isDirectory, files.lookup(entry.path + "/EGG-INFO") != nil { eggs.append(entry.path) }
                     if entry.kind == .file { zippedEggs.append(entry.path) }
