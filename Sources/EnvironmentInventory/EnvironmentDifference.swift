@@ -17,7 +17,8 @@ public struct EnvironmentDifference: Sendable, Hashable {
         case version
         /// The hashes of the files that an installer downloads.
         case artifact
-        /// The installed files, held against each other one by one; digests of the packages' contents are not at hand.
+        /// The installed files, held against each other one by one or, where a content digest says nothing of them, by what is
+        /// known of scripts and of the package's record.
         case files
         /// The content digests of what is installed.
         case content
@@ -32,12 +33,15 @@ public struct EnvironmentDifference: Sendable, Hashable {
     package struct Same: Sendable, Hashable {
         /// The package of the left subject.
         package let package: Package
+        /// The package of the right subject; nil where nothing more is asked of it.
+        package let other: Package?
         /// What that rests on.
         package let basis: Basis
 
         /// Creates a package that is the same.
-        package init(package: Package, basis: Basis) {
+        package init(package: Package, other: Package? = nil, basis: Basis) {
             self.package = package
+            self.other = other
             self.basis = basis
         }
     }
@@ -117,7 +121,8 @@ public struct EnvironmentDifference: Sendable, Hashable {
             changes: changes.map {
                 .init(kind: $0.kind, left: $0.left, right: $0.right, basis: $0.basis.map { max($0, .files) })
             },
-            sames: sames.map { .init(package: $0.package, basis: max($0.basis, .files)) }, facts: facts)
+            sames: sames.map { .init(package: $0.package, other: $0.other, basis: max($0.basis, .files)) }, facts: facts
+        )
     }
 
     /// Whether nothing differs.

@@ -31,6 +31,12 @@ public struct Package: Sendable, Hashable {
         get { box.facts.contentDigest }
         set { change { $0.contentDigest = newValue } }
     }
+    /// The digest over everything that the record names and that is there, but for what each installer writes in its own way:
+    /// scripts count, which the content digest leaves out. Nil where the installed files are not known or lie elsewhere.
+    package var installedDigest: Digest? {
+        get { box.facts.installedDigest }
+        set { change { $0.installedDigest = newValue } }
+    }
     /// Where it is installed: the directory that holds it, or the path of the record.
     public var location: String? {
         get { box.facts.location }
@@ -201,6 +207,7 @@ private struct PackageFacts: Sendable, Hashable {
     var versionRequirement: String?
     var artifacts: [Artifact] = []
     var contentDigest: Digest?
+    var installedDigest: Digest?
     var location: String?
     var installer: String?
     var marker: String?

@@ -28,8 +28,8 @@ struct ChangedFiles: Sendable {
 
     /// Finds them.
     init(_ left: ImageComparison.Side, _ right: ImageComparison.Side, _ packages: EnvironmentDifference) {
-        self.left = View(left, packages)
-        self.right = View(right, packages)
+        self.left = View(left, packages, isLeft: true)
+        self.right = View(right, packages, isLeft: false)
         // Side by side, so that nothing is kept of what is the same; by bytes, as two texts that Unicode calls equivalent are
         // two names of files.
         var (old, new) = (left.files.walk, right.files.walk)
@@ -100,11 +100,34 @@ struct ChangedFiles: Sendable {
             bytecode += 1
             return
         }
-        // A content digest says nothing of owners and modes.
-        let isContentSame = Self.isSameContent(old, new)
-        if let owner = old.flatMap({ left.owner($0) }), left.explains(owner, sameContent: isContentSame) { return }
-        if let owner = new.flatMap({ right.owner($0) }), right.explains(owner, sameContent: isContentSame) { return }
+        if let owner = old.flatMap({ left.owner($0) }), explains(owner, of: left, old, new) { return }
+        if let owner = new.flatMap({ right.owner($0) }), explains(owner, of: right, old, new) { return }
         append(oldWalk, newWalk)
+    }
+
+    /// Whether the owner that one side names differs as a whole, or is the same with such a file: a digest says nothing of owners,
+    /// modes and links, and what it leaves out of an equal package are files that each installer writes in its own way.
+    private func explains(
+        _ owner: FileOwners.Owner, of side: View, _ old: FileSystemIndex.Entry?, _ new: FileSystemIndex.Entry?
+    ) -> Bool {
+        if side.hasChanged(owner) { return true }
+        guard side.isDigested(owner), !Self.isSameContent(old, new) else { return false }
+        guard [old, new].allSatisfy({ $0.map { $0.kind == .file } ?? true }) else { return false }
+        guard (old ?? new)?.path.hasSuffix(".pyc") ?? false else { return true }
+        return Self.isHarmless(old, left.files) && Self.isHarmless(new, right.files)
+    }
+
+    /// Whether a compiled file is not there, is what its source would make, or is not run.
+    private static func isHarmless(_ entry: FileSystemIndex.Entry?, _ files: FileSystemIndex) -> Bool {
+        guard let entry else { return true }
+        guard let path = BytecodePath(entry.path) else { return false }
+        switch BytecodeSurvey.fate(entry, path, files, python: nil) {
+        case .fitting, .orphaned, .olderSource, .otherSource, .unused: return true
+        case .unchecked(let fits): return fits ?? false
+        // Whose header no interpreter takes; one that is not known might.
+        case .otherInterpreter: return path.tag != nil
+        case .sourceless: return false
+        }
     }
 
     private mutating func append(_ old: FileSystemIndex.Walk?, _ new: FileSystemIndex.Walk?) {
@@ -140,23 +163,51 @@ struct ChangedFiles: Sendable {
     private struct View: Sendable {
         let files: FileSystemIndex
         private let owners: FileOwners
+        /// The packages whose differences are told elsewhere, by their records.
         private let changed: Set<String>
-        /// Python packages whose content digest tells of every change of their files.
+        /// Python packages that are the same on both sides by their content digests, by their records.
         private let digested: Set<String>
 
-        init(_ side: ImageComparison.Side, _ packages: EnvironmentDifference) {
+        init(_ side: ImageComparison.Side, _ packages: EnvironmentDifference, isLeft: Bool) {
             files = side.files
             owners = FileOwners(side.files)
-            let python = Dictionary(grouping: side.environment.packages.filter { $0.ecosystem == .pypi }, by: \.name)
-            digested = Set(python.filter { $0.value.allSatisfy { $0.contentDigest != nil } }.keys)
-            changed = Set(packages.changes.map { "\($0.ecosystem.rawValue) \($0.name)" })
+            // That a file is missing or another one is told by the files themselves.
+            changed = Set(
+                packages.changes.filter { $0.kind != .rebuilt || $0.basis != .files }.flatMap { change in
+                    let package = isLeft ? change.left : change.right
+                    // Where a package is not there, nothing tells its records apart.
+                    return package.map { [Self.key($0)] } ?? ["\(change.ecosystem.rawValue) \(change.name)"]
+                })
+            digested = Set(
+                packages.sames.filter { $0.basis == .content && $0.package.ecosystem == .pypi }.compactMap {
+                    (isLeft ? $0.package : $0.other).map(Self.key)
+                })
         }
 
         func owner(_ entry: FileSystemIndex.Entry) -> FileOwners.Owner? { owners.owner(of: entry)?.owner }
 
-        func explains(_ owner: FileOwners.Owner, sameContent: Bool) -> Bool {
-            if changed.contains("\(owner.ecosystem.rawValue) \(owner.name)") { return true }
-            return owner.ecosystem == .pypi && digested.contains(owner.name) && !sameContent
+        /// Whether a difference of the owner is told elsewhere.
+        func hasChanged(_ owner: FileOwners.Owner) -> Bool { changed.contains(Self.key(owner)) }
+
+        /// Whether both sides have the owner with the same content digest.
+        func isDigested(_ owner: FileOwners.Owner) -> Bool {
+            owner.ecosystem == .pypi && digested.contains(Self.key(owner))
+        }
+
+        /// Two installations of one Python package are told apart by the directories that record them.
+        private static func key(_ package: Package) -> String {
+            let name = "\(package.ecosystem.rawValue) \(package.name)"
+            guard package.ecosystem == .pypi, let file = package.source?.file, file.hasSuffix(".dist-info/METADATA")
+            else {
+                return name
+            }
+            return name + " " + file.dropLast("/METADATA".count)
+        }
+
+        private static func key(_ owner: FileOwners.Owner) -> String {
+            let name = "\(owner.ecosystem.rawValue) \(owner.name)"
+            guard owner.ecosystem == .pypi, owner.record.hasSuffix(".dist-info/RECORD") else { return name }
+            return name + " " + owner.record.dropLast("/RECORD".count)
         }
     }
 }

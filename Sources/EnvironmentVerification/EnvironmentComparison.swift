@@ -6,7 +6,7 @@ package enum EnvironmentComparison {
     /// What differs between two environments.
     ///
     /// A package is the same when its version is and nothing that both sides know of its bytes differs: content digests
-    /// first, else artifact hashes. Packages of an operating system are left out when only one side can list them, as
+    /// first, else artifact hashes, and what the records of installed files tell. Packages of an operating system are left out when only one side can list them, as
     /// a lock cannot; how many is in ``Comparison/notCompared``.
     ///
     /// A package without a name has that of the other side's package from the same place, or is compared with what the
@@ -33,7 +33,7 @@ package enum EnvironmentComparison {
                 if let kind = difference(left, right) {
                     changes.append(.init(kind: kind, left: left, right: right, basis: basis))
                 } else if let left {
-                    sames.append(.init(package: left, basis: basis ?? .version))
+                    sames.append(.init(package: left, other: right, basis: basis ?? .version))
                 }
             }
         }
@@ -90,15 +90,23 @@ package enum EnvironmentComparison {
         guard let left else { return .added }
         guard let right else { return .removed }
         guard sameVersion(left, right) else { return .changed }
+        return haveOtherBytes(left, right) || InstalledFilesDifference.isKnown(left, right) ? .rebuilt : nil
+    }
+
+    /// Whether the content digests, or else the hashes of the artifacts, show other bytes.
+    private static func haveOtherBytes(_ left: Package, _ right: Package) -> Bool {
         if let leftDigest = left.contentDigest, let rightDigest = right.contentDigest {
-            return leftDigest == rightDigest ? nil : .rebuilt
+            return leftDigest != rightDigest
         }
-        return haveOtherArtifacts(left, right) ? .rebuilt : nil
+        return haveOtherArtifacts(left, right)
     }
 
     /// What two packages can be compared by; nil when there is only one.
     static func basis(_ left: Package?, _ right: Package?) -> EnvironmentDifference.Basis? {
         guard let left, let right else { return nil }
+        if sameVersion(left, right), !haveOtherBytes(left, right), InstalledFilesDifference.isKnown(left, right) {
+            return .files
+        }
         if left.contentDigest != nil, right.contentDigest != nil { return .content }
         let algorithms = Set(left.hashes.map(\.algorithm)).intersection(right.hashes.map(\.algorithm))
         return algorithms.isEmpty ? .version : .artifact

@@ -205,7 +205,15 @@ extension EnvironmentDifference.Change {
             return package.version.map { "\($0) @ \(reference)" } ?? reference
         }
         guard kind == .rebuilt else { return version }
+        if isOfInstalledFiles { return version + (package.installationProblem.map { ": \($0)" } ?? "") }
         return version + (digest(package).map { " \($0.algorithm.rawValue):\($0.hex.prefix(12))…" } ?? "")
+    }
+
+    /// Whether the package is rebuilt by what its record and its scripts tell, while no digest shows it.
+    var isOfInstalledFiles: Bool {
+        guard kind == .rebuilt, basis == .files, let left, let right else { return false }
+        if left.contentDigest != nil, left.contentDigest == right.contentDigest { return true }
+        return [left, right].contains { $0.recordCheck != nil && $0.contentDigest == nil }
     }
 
     /// A digest of one side that the other side does not have.
@@ -216,5 +224,19 @@ extension EnvironmentDifference.Change {
         return bothDigests
             ? package.contentDigest
             : package.hashes.first { !(other?.hashes.contains($0) ?? false) } ?? package.hashes.first
+    }
+}
+
+extension Package {
+    /// What is wrong with the first of the installed files, and how many more there are; nil where nothing is known to be.
+    var installationProblem: String? {
+        var sentences = foreignLaunchers
+        switch recordCheck {
+        case .altered(let disagreements)?: sentences = disagreements.map(\.message) + sentences
+        case .uncheckable(let reason)?: sentences.append(reason)
+        case .intact?, nil: break
+        }
+        guard let first = sentences.first else { return nil }
+        return sentences.count > 1 ? "\(first), and \(sentences.count - 1) more" : first
     }
 }

@@ -97,6 +97,16 @@ struct EntryPoints {
         self.scripts = scripts
     }
 
+    /// What a script calls that an installer makes from an entry point under a name with a version: `pip3.11` of `pip`.
+    func target(ofVersioned name: String) -> String? {
+        var name = name[...]
+        while let last = name.utf8.last, last.isASCIIDigit || last == UInt8(ascii: ".") || last == UInt8(ascii: "-") {
+            name = name.dropLast()
+            if let target = scripts[String(name)] { return target }
+        }
+        return nil
+    }
+
     /// Returns whether a file of the scripts directory is generated from an entry point.
     func make(_ name: String) -> Bool {
         if scripts[name] != nil { return true }

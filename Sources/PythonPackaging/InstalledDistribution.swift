@@ -40,6 +40,9 @@ package struct InstalledDistribution: Sendable {
     package let recordCheck: RecordCheck
     /// The digest over the installed files; nil when RECORD cannot be read or a file is missing.
     package let contentDigest: Digest?
+    /// The digest over all that installers do not write in their own way, scripts among it, as far as it is there; nil when
+    /// RECORD cannot be read, and for an editable installation.
+    package let installedDigest: Digest?
     /// The paths of the files that RECORD names and that are there.
     package let files: [String]
     /// The directory that contains the dist-info directory.
@@ -102,6 +105,7 @@ package struct InstalledDistribution: Sendable {
         guard let record = read else {
             recordCheck = .uncheckable(problem)
             contentDigest = nil
+            installedDigest = nil
             modules = named
             files = []
             foreignLaunchers = []
@@ -126,6 +130,7 @@ package struct InstalledDistribution: Sendable {
                 reading.disagreements.isEmpty
                 ? .uncheckable("it is an editable installation") : .altered(reading.disagreements)
             contentDigest = nil
+            installedDigest = nil
             return
         }
         if !reading.disagreements.isEmpty {
@@ -139,6 +144,7 @@ package struct InstalledDistribution: Sendable {
             recordCheck = .intact
         }
         contentDigest = reading.isComplete ? try ContentDigest.compute(reading.content) : nil
+        installedDigest = try reading.scripts.digest(content: contentDigest, files: reading.content)
     }
 
     /// The `Tag` fields of a WHEEL file
@@ -156,6 +162,7 @@ package struct InstalledDistribution: Sendable {
             ecosystem: .pypi, name: NormalizedName.of(metadata.name),
             version: PythonVersion(metadata.version)?.description ?? metadata.version)
         package.contentDigest = contentDigest
+        package.installedDigest = installedDigest
         package.location = folder
         package.installer = installer
         package.recordCheck = recordCheck
@@ -181,6 +188,7 @@ private struct RecordReading {
     let bytes: (String) -> [UInt8]?
     let keepsContents: Bool
     var contents = DistributionContents()
+    var scripts = InstalledScripts()
     var foreignLaunchers: [String] = []
     private var launchers: Set<String> = []
     var disagreements: [RecordDisagreement] = []
@@ -242,13 +250,19 @@ private struct RecordReading {
             let name = String(canonical.dropFirst("<scripts>/".count))
             if let target = entryPoints.scripts[name] {
                 launchers.insert(name)
-                check(path, file, target)
+                check(path, canonical, file, target: target)
                 return
             }
             if entryPoints.make(name) { return }
             if ContentDigest.isRewrittenScript(file.head) {
+                let script = bytes(path)
+                // `pip3.11` beside `pip3`: not every installer makes it.
+                let target = entryPoints.target(ofVersioned: name)
+                if target.map({ LauncherScript.problem(script, target: $0) != nil }) ?? true {
+                    scripts.add(script: canonical, file, bytes: script)
+                }
                 if keepsContents {
-                    let body = bytes(path).flatMap { LauncherScript.body($0) }.map { Array($0) }
+                    let body = script.flatMap { LauncherScript.body($0) }.map { Array($0) }
                     contents.scripts.append(
                         .init(
                             path: canonical, location: path, layer: file.layer,
@@ -259,7 +273,10 @@ private struct RecordReading {
         }
         // A path that is listed twice is one file; two files with one path are ambiguous.
         if let other = hashed.updateValue(file.sha256, forKey: ByteText(canonical)) {
-            if other != file.sha256 { isComplete = false }
+            if other != file.sha256 {
+                isComplete = false
+                scripts.add(canonical, file.sha256)
+            }
         } else {
             content.append((canonical, file.sha256))
             if keepsContents {
@@ -269,8 +286,11 @@ private struct RecordReading {
         }
     }
 
-    private mutating func check(_ path: String, _ file: InstalledFile, _ target: String) {
-        guard let problem = LauncherScript.problem(bytes(path), target: target) else { return }
+    private mutating func check(_ path: String, _ canonical: String, _ file: InstalledFile, target: String) {
+        let script = bytes(path)
+        let problem = LauncherScript.problem(script, target: target)
+        scripts.add(launcher: canonical, file, bytes: script, target: target, isForeign: problem != nil)
+        guard let problem else { return }
         foreignLaunchers.append("\(path)\(file.layer.map { " (layer \($0))" } ?? "") \(problem)")
     }
 
@@ -279,7 +299,7 @@ private struct RecordReading {
         for (name, target) in entryPoints.scripts.sorted(by: { $0.key < $1.key }) where !launchers.contains(name) {
             let below = prefix.map { ($0 + ["bin", name[...]]).joined(separator: "/") } ?? "\(folder)/bin/\(name)"
             let path = folder.hasPrefix("/") && prefix != nil ? "/" + below : below
-            if let file = lookup(path) { check(path, file, target) }
+            if let file = lookup(path) { check(path, "<scripts>/\(name)", file, target: target) }
         }
     }
 

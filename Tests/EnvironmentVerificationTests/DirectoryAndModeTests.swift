@@ -61,8 +61,9 @@ struct DirectoryAndModeTests {
         _ left: [Item], _ right: [Item], _ old: ImageConfiguration = ImageConfiguration(),
         _ new: ImageConfiguration = ImageConfiguration()
     ) throws -> ImageDifference {
-        ImageComparison.compare(
-            try side(left, old), try side(right, new), packages: EnvironmentDifference(changes: [], sames: []))
+        let (one, other) = (try side(left, old), try side(right, new))
+        return ImageComparison.compare(
+            one, other, packages: EnvironmentComparison.compare(one.environment, other.environment).difference)
     }
 
     @Test func directoriesAreCompared() throws {

@@ -14,6 +14,7 @@ struct ImageComparisonTests {
             let scene = try ImageListing(text).scene()
             var package = Package(ecosystem: .pypi, name: "joblib", version: "1.0")
             if !undigested { package.contentDigest = Digest("sha256:" + String(repeating: "a", count: 64)) }
+            package.source = FileLocation(file: "\(site)joblib-1.0.dist-info/METADATA", line: 1)
             return .init(
                 files: scene.files, configuration: scene.configuration, environment: Environment(packages: [package]))
         }
@@ -22,8 +23,11 @@ struct ImageComparisonTests {
                 kind: .changed, left: Package(ecosystem: .apt, name: name, version: "1"),
                 right: Package(ecosystem: .apt, name: name, version: "2"))
         }
+        let (one, other) = (try side(left), try side(right))
+        let packages = EnvironmentComparison.compare(one.environment, other.environment).difference
         return ImageComparison.compare(
-            try side(left), try side(right), packages: EnvironmentDifference(changes: changes, sames: []))
+            one, other,
+            packages: EnvironmentDifference(changes: changes + packages.changes, sames: packages.sames))
     }
 
     @Test("files that no package owns are named, with what happened to them")

@@ -212,6 +212,48 @@ struct InstalledDistributionTests {
         #expect(try found.contentDigest == Installation().read()?.contentDigest)
     }
 
+    @Test("the digest of what is installed covers scripts, whatever the installer made of their first lines")
+    func installedDigest() throws {
+        func digest(_ launcher: String?, _ script: String?, module: String = "x = 1\n", more: String = "") throws
+            -> Digest
+        {
+            var files: [String: String] = [:]
+            files["/usr/bin/a"] = launcher
+            files["/usr/bin/s"] = script
+            let rows = try [("a", launcher ?? ""), ("s", script ?? "")].map {
+                "../../../bin/\($0.0),\(try Installation.hash($0.1)),\n"
+            }
+            let found = try Installation(
+                rows: rows.joined() + more, module: module,
+                info: ["entry_points.txt": "[console_scripts]\na = a:main\n", "INSTALLER": more], files: files
+            ).read()
+            return try #require(found?.installedDigest)
+        }
+        let script = "#!/usr/bin/python3\nprint(1)\n"
+        let all = try digest(Self.launcher, script)
+        let other = Self.launcher.replacing("'__main__'", with: "\"__main__\"").replacing(
+            "/usr/bin", with: "/opt/v/bin")
+        #expect(try digest(other, script.replacing("/usr/bin", with: "/opt/v/bin")) == all)
+        #expect(try digest(Self.launcher, script, more: "a-1.dist-info/INSTALLER,,\n") == all)
+        let different = [
+            try digest(nil, script), try digest(Self.launcher, nil), try digest(Self.launcher + "import os\n", script),
+            try digest("#!/bin/sh\nexec evil\n", script), try digest("#!/bin/sh\nexec other\n", script),
+            try digest(Self.launcher, script + "print(2)\n"), try digest(Self.launcher, script, module: "x = 2\n"),
+        ]
+        #expect(Set(different + [all]).count == different.count + 1)
+        let entry = ["entry_points.txt": "[console_scripts]\na = a:main\n"]
+        let plain = try Installation(info: entry, files: ["/usr/bin/a": Self.launcher])
+        // Not every installer makes `a3.11`.
+        let versioned = try Installation(
+            rows: "../../../bin/a3.11,\(try Installation.hash(Self.launcher)),\n", info: entry,
+            files: ["/usr/bin/a": Self.launcher, "/usr/bin/a3.11": Self.launcher])
+        #expect(try versioned.read()?.installedDigest == plain.read()?.installedDigest)
+        let editable = try Installation(info: [
+            "direct_url.json": "{\"url\": \"file:///a\", \"dir_info\": {\"editable\": true}}"
+        ])
+        #expect(try editable.read()?.installedDigest == nil)
+    }
+
     @Test("contents are kept where they are asked for, scripts with the digest of what follows their first line")
     func contents() throws {
         let script = "#!/opt/v/bin/python\nprint(1)\n"

@@ -214,12 +214,13 @@ package enum HTMLDifferenceReport: DifferenceReportFormat {
     private static func side(_ change: EnvironmentDifference.Change, _ package: Package?) -> String {
         guard let package else { return "" }
         if change.kind == .model { return "<code>\(HTMLPage.text(change.cell(package)))</code>" }
-        let digest = change.kind == .rebuilt ? change.digest(package) : nil
+        let digest = change.kind == .rebuilt && !change.isOfInstalledFiles ? change.digest(package) : nil
         let version = package.version ?? package.versionRequirement ?? "any version"
         let below = digest.map {
             "<small title=\"\(HTMLPage.text($0.description))\">\($0.algorithm.rawValue):\($0.hex.prefix(12))…</small>"
         }
-        return "<code>\(HTMLPage.text(version))</code>" + (below ?? "")
+        let problem = change.isOfInstalledFiles ? package.installationProblem : nil
+        return "<code>\(HTMLPage.text(version))</code>" + (below ?? "") + small(problem)
     }
 
     private static func small(_ text: String?) -> String {
