@@ -32,7 +32,8 @@ package struct ImageConfiguration: Sendable, Hashable {
     /// The build's steps.
     package var history: [HistoryEntry] = []
     /// All other settings that a runtime may heed, as JSON with sorted keys: `Healthcheck`, `ExposedPorts`, `Volumes`,
-    /// `StopSignal`, `Shell`, `OnBuild` and whatever else the configuration has. Empty values count as absent.
+    /// `StopSignal`, `Shell`, `OnBuild` and whatever else the configuration has. Empty values count as absent, but for a
+    /// `StopTimeout` of 0.
     package var otherSettings: [String: String] = [:]
 
     /// An empty configuration: that of a file system without one.
@@ -76,7 +77,10 @@ package struct ImageConfiguration: Sendable, Hashable {
             }
             for member in config.members where !Self.comparedApart.contains(member.key) {
                 let hasEmptyMembers = member.key != "Healthcheck"
-                if let text = Self.canonical(member.value, hasEmptyMembers: hasEmptyMembers) {
+                if member.key == "StopTimeout", case .integer(0) = member.value.value {
+                    // A pointer in Docker: without it a process has ten seconds, with 0 none.
+                    otherSettings[member.key] = "0"
+                } else if let text = Self.canonical(member.value, hasEmptyMembers: hasEmptyMembers) {
                     otherSettings[member.key] = text
                 }
             }

@@ -67,6 +67,10 @@ package enum ImageComparison {
             }
         }
         addAll("Env", variables(left), variables(right))
+        for entry in Set(valueless(left)).symmetricDifference(valueless(right)).sorted() {
+            let isLeft = valueless(left).contains(entry)
+            add("Env", name: nil, old: isLeft ? entry.text : nil, new: isLeft ? nil : entry.text)
+        }
         func words(_ list: [String]) -> String? {
             list.isEmpty ? nil : "[" + list.map { JSONValue.string($0).text() }.joined(separator: ", ") + "]"
         }
@@ -90,8 +94,13 @@ package enum ImageComparison {
             let parts = setting.utf8.split(
                 separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false
             ).map { Substring($0) }
-            variables[ByteText(String(parts[0]))] = parts.count == 2 ? String(parts[1]) : ""
+            if parts.count == 2 { variables[ByteText(String(parts[0]))] = String(parts[1]) }
         }
         return variables
+    }
+
+    /// The entries without an equals sign, which set no variable: containerd and Docker take one out, runc refuses to start.
+    private static func valueless(_ configuration: ImageConfiguration) -> [ByteText] {
+        configuration.environment.filter { !$0.utf8.contains(UInt8(ascii: "=")) }.map { ByteText($0) }
     }
 }

@@ -121,4 +121,17 @@ struct ImageComparisonTests {
                 "Env A 1 2", "Env B 1 -", "Env C - ", "Cmd  [\"python\", \"a.py\"] [\"python\", \"b.py\"]",
             ])
     }
+
+    @Test("an entry without an equals sign sets no variable, and is told from an empty one and from none")
+    func valuelessVariables() throws {
+        func told(_ left: String, _ right: String) throws -> [String] {
+            try Self.compare(left, right).configuration.map {
+                "\($0.field) \($0.name ?? "-") \($0.left ?? "-") \($0.right ?? "-")"
+            }
+        }
+        #expect(try told("ENV A=", "ENV A") == ["Env A  -", "Env - - A"])
+        #expect(try told("ENV A", "ENV B=1") == ["Env B - 1", "Env - A -"])
+        #expect(try told("ENV A=1\nENV A", "ENV A=1") == ["Env - A -"])
+        #expect(try told("ENV A\nENV A", "ENV A").isEmpty)
+    }
 }
