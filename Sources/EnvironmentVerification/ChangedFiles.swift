@@ -113,8 +113,16 @@ struct ChangedFiles: Sendable {
         if side.hasChanged(owner) { return true }
         guard side.isDigested(owner), !Self.isSameContent(old, new) else { return false }
         guard [old, new].allSatisfy({ $0.map { $0.kind == .file } ?? true }) else { return false }
-        guard (old ?? new)?.path.hasSuffix(".pyc") ?? false else { return true }
+        guard (old ?? new)?.path.hasSuffix(".pyc") ?? false else {
+            return !Self.isLargeScript(old, left.files) && !Self.isLargeScript(new, right.files)
+        }
         return Self.isHarmless(old, left.files) && Self.isHarmless(new, right.files)
+    }
+
+    /// Whether an entry is a script of which no digest of a package says more than its length.
+    private static func isLargeScript(_ entry: FileSystemIndex.Entry?, _ files: FileSystemIndex) -> Bool {
+        guard let entry, entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) else { return false }
+        return files.contents(of: entry) == nil
     }
 
     /// Whether a compiled file is not there, is what its source would make, or is not run.

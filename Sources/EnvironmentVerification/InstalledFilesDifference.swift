@@ -12,6 +12,9 @@ enum InstalledFilesDifference {
             {
                 return true
             }
+            // Of a package without a record, such as Debian's, nothing is known that the other side could lack.
+            if case .uncheckable = one { return false }
+            if case .uncheckable = other { return false }
             return (left.contentDigest == nil) != (right.contentDigest == nil)
                 || disagreements(one) != disagreements(other)
         case (nil, _?): return left.contentDigest != nil && isOtherThanCaptured(right)

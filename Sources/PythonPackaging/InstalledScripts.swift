@@ -16,9 +16,14 @@ struct InstalledScripts {
         }
     }
 
-    /// Adds a script whose first line an installer has rewritten: what follows that line.
+    /// Adds a script whose first line an installer has rewritten: what follows that line, or only how long it is where the
+    /// bytes of a large one were not kept.
     mutating func add(script path: String, _ file: InstalledFile, bytes: [UInt8]?) {
-        add(path, bytes.flatMap { LauncherScript.body($0) }.flatMap { Self.sha256(Array($0)) } ?? file.sha256)
+        guard bytes == nil, let end = file.head.firstIndex(of: UInt8(ascii: "\n")) else {
+            return add(
+                path, bytes.flatMap { LauncherScript.body($0) }.flatMap { Self.sha256(Array($0)) } ?? file.sha256)
+        }
+        add(path, Self.sha256(Array("script of \(file.size - end - 1) bytes".utf8)) ?? file.sha256)
     }
 
     /// Adds a file.
