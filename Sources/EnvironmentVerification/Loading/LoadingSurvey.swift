@@ -171,7 +171,8 @@ struct LoadingSurvey {
     }
 
     private mutating func noteLink(_ object: LoaderProcess.Object) {
-        if object.path != object.realPath { linkedPaths.insert(object.path) }
+        // What is started is judged for itself: a link to a Python is one.
+        if object.path != object.realPath, object.path != program { linkedPaths.insert(object.path) }
     }
 
     private mutating func note(_ issues: [LoadingIssue]) {
