@@ -127,7 +127,9 @@ package struct FileSystemIndex: Sendable {
     /// The links that a path goes through, those of its folders among them, in the order in which they are followed.
     package func links(on path: String) -> [Entry] {
         var passed: [Int32] = []
-        _ = tree.walk(PathComponents(PathText.bytes(path)), from: 0, followingLast: true) { passed.append($0) }
+        _ = tree.walk(PathComponents(PathText.bytes(path)), from: 0, followingLast: true) { _, _, link in
+            if let link { passed.append(link) }
+        }
         return passed.map { entry($0, tree.path($0)) }
     }
 

@@ -43,10 +43,11 @@ struct FileTree: Sendable {
     ///
     /// - Parameters:
     ///   - layer: the layer whose links alone are followed; nil for all.
-    ///   - passing: called with each link that is followed, in order.
+    ///   - passing: called with each component in order: the folder that it is looked up in, its name, and the link that is followed,
+    ///     if it is one.
     func walk(
         _ components: PathComponents, from start: Int32, followingLast: Bool, linksOf layer: Int32? = nil,
-        passing: ((Int32) -> Void)? = nil
+        passing: ((_ folder: Int32, _ name: ArraySlice<UInt8>, _ link: Int32?) -> Void)? = nil
     ) -> Walk {
         var pending = components
         var node = start
@@ -65,16 +66,18 @@ struct FileTree: Sendable {
                 continue
             }
             guard let child = names.child(name, of: node) else {
+                passing?(node, name, nil)
                 return .missing(parent: node, name: name, rest: pending)
             }
             guard case .symbolicLink(let target) = nodes[Int(child)].kind, followingLast || !pending.isEmpty else {
+                passing?(node, name, nil)
                 node = child
                 continue
             }
             if let layer, nodes[Int(child)].layer != layer { return .lowerLink(child) }
             links += 1
             guard links <= Self.linkLimit else { return .blocked("symbolic links form a cycle") }
-            passing?(child)
+            passing?(node, name, child)
             let path = targets[Int(target)]
             if path.first == UInt8(ascii: "/") { node = 0 }
             pending.prepend(path)
@@ -85,28 +88,11 @@ struct FileTree: Sendable {
     /// Whether a path leads through a folder that the kernel fills when a container starts: what the image has there is hidden,
     /// and `/proc/self/root` is the root (https://github.com/opencontainers/runtime-spec/blob/main/config-linux.md).
     func leadsToKernel(_ path: some Collection<UInt8>) -> Bool {
-        var pending = PathComponents(path)
-        var node: Int32 = 0
-        var steps = 0
-        while let name = pending.next() {
-            steps += 1
-            guard steps <= Self.stepLimit else { return false }
-            if name.first == UInt8(ascii: "."), name.count == 1 { continue }
-            if name.elementsEqual("..".utf8) {
-                node = names.parent(of: node)
-                continue
-            }
-            if node == 0, Self.kernelFolders.contains(where: { name.elementsEqual($0.utf8) }) { return true }
-            guard let child = names.child(name, of: node) else { return false }
-            guard case .symbolicLink(let target) = nodes[Int(child)].kind else {
-                node = child
-                continue
-            }
-            let path = targets[Int(target)]
-            if path.first == UInt8(ascii: "/") { node = 0 }
-            pending.prepend(path)
+        var leads = false
+        _ = walk(PathComponents(path), from: 0, followingLast: true) { folder, name, _ in
+            if folder == 0, Self.kernelFolders.contains(where: { name.elementsEqual($0.utf8) }) { leads = true }
         }
-        return false
+        return leads
     }
 
     private static let kernelFolders = ["proc", "sys", "dev"]
