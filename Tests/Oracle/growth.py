@@ -411,6 +411,7 @@ def workflow(count):
 BESIDE = {
     "poetry_old": lambda count: ("pyproject.toml", '[tool.poetry]\nname = "me"\nversion = "1"\n[tool.poetry.dependencies]\np0 = "*"\n'),
     "constrained": lambda count: ("constraints.txt", "".join(f"p{i}==1.{i}\n" for i in range(count))),
+    "make_additions": growth_checked.additions,
 }
 TARGET = ["--python", "3.11", "--platform", "linux/amd64"]
 RESOLVED = {"uv_chain", "uv_versions", "poetry_lock", "poetry_old", "pdm_lock", "pixi_lock", "conda_lock", "pylock", "pipfile_lock"}

@@ -56,6 +56,16 @@ def stages_with_files(count):
         f"FROM s{i} AS s{i + 1}\nCOPY r.txt r{i}.txt\nRUN pip install -r r{i}.txt\n" for i in range(count))
 
 
+def make_additions(count):
+    return "Dockerfile", "FROM python:3\nCOPY . .\nRUN make all\n"
+
+
+def additions(count):
+    """A variable that grows line by line, and targets by patterns."""
+    lines = [f"A += b{i}" for i in range(count)] + ["all: $(A)"] + [f"%.o{i}: x\n\tpip install a" for i in range(count)]
+    return "Makefile", "\n".join(lines) + "\n"
+
+
 def downloads_before_checks(count):
     lines = [f"curl -o /t/a{i} http://x.example/{i}" for i in range(count)] + [f'echo "{"1" * 64}  /t/a{i}" | sha256sum -c -' for i in range(count)]
     return "Dockerfile", "FROM python:3\nRUN " + " && \\\n ".join(lines or ["true"]) + "\n"
@@ -71,7 +81,7 @@ SCRIPTS = {
     "bundles": lambda i: f"bundle config set --local path v{i} && bundle install",
 }
 CHECKED = [workflow_environment, gitlab_environment, azure_environment, circleci_environment, stages_in_chain, copied_requirements, directories,
-           compose_inline, copied_folders, stages_with_files, downloads_before_checks]
+           compose_inline, copied_folders, stages_with_files, make_additions, downloads_before_checks]
 for name, command in SCRIPTS.items():
     CHECKED.append(script_lines(command))
     CHECKED[-1].__name__ = name

@@ -94,6 +94,14 @@ struct MakefileTests {
         #expect(Self.makefile(doubled + "t: $(A30) $(A6)\n").recipes(of: ["t"]).unread == [])
     }
 
+    @Test("patterns beyond those that are tried are said of what none of the others makes")
+    func manyPatterns() {
+        let patterns = (0..<300).map { "%.o\($0): x\n\techo \($0)\n" }.joined()
+        let found = Self.makefile("all: a.o299 b\n\techo all\nb:\n\techo b\n" + patterns).recipes(of: ["all"])
+        #expect(found.unread == ["a.o299"])
+        #expect(Self.makefile("all: a.o2\n" + patterns.prefix(1000)).recipes(of: ["all"]).unread.isEmpty)
+    }
+
     @Test("a Makefile that calls make reads what it makes")
     func calls() {
         let makefile = "X = more\ninclude $(X).mk\nall:\n\t$(MAKE) -C sub\n\t${MAKE} -f third.mk\n"

@@ -17,8 +17,14 @@ extension Makefile {
         private var open = Set<Int>()
         private static let maximumPatterns = 256
 
+        /// Whether there are more patterns than are tried for a target.
+        var hasMorePatterns: Bool { patterns.count > Self.maximumPatterns }
+
         /// Whether a rule is that of a pattern, or of a target by an expression without a value.
         func isPattern(_ rule: Int) -> Bool { open.contains(rule) }
+
+        /// Whether a target has rules of its own.
+        func hasOwnRule(_ target: String) -> Bool { rulesOfTargets[target] != nil }
 
         /// The indexes of the rules that make a target: its own, or those of the patterns that it fits. What has no value may
         /// fit any pattern.
@@ -41,8 +47,12 @@ extension Makefile {
 
         init(_ assignments: [(name: String, value: String, isAdded: Bool)]) {
             for item in assignments {
-                texts[item.name] =
-                    item.isAdded ? texts[item.name].map { "\($0) \(item.value)" } ?? item.value : item.value
+                if item.isAdded, texts[item.name] != nil {
+                    // In its place: a variable may grow line by line.
+                    texts[item.name, default: ""] += " " + item.value
+                } else {
+                    texts[item.name] = item.value
+                }
             }
         }
 

@@ -93,11 +93,10 @@ extension CommandReader {
                 open.insert(contentsOf: names.map { ($0, isNeeded) }, at: open.startIndex)
                 continue
             }
-            let name = written
-            guard seen.count <= Self.maximumIncludes, let found = find(folder + name, command, step), found.path != nil,
+            guard let found = find(folder + written, command, step), found.path != nil,
                 case .text(let text) = found.file
             else {
-                if isNeeded { makefile.unreadIncludes.append(name) }
+                if isNeeded { makefile.unreadIncludes.append(written) }
                 continue
             }
             let other = Makefile(text)
@@ -279,6 +278,7 @@ struct Makefile {
                 return
             }
             seen.insert(target)
+            if resolution.hasMorePatterns, !resolution.hasOwnRule(target) { unread.append(target) }
             // A target may have several rules; what all of them name is made before.
             let own = resolution.rules(of: target).filter {
                 !resolution.isPattern($0) || patterns.insert($0).inserted

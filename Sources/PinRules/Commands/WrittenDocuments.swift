@@ -49,18 +49,16 @@ extension CommandReader {
         let last = PosixPath.lastComponent(name)
         guard !DockerfileName.isOne(last.filter { $0 != "\"" }), !site.facts.isWritten(last, orBy: facts(of: step))
         else { return }
+        var context = site.context
+        context.embeddingDepth += 1
         guard let path = word.text, let found = find(path, command, step), found.path != nil,
-            case .text(let text) = found.file
+            case .text(let text) = found.file, context.embeddingDepth <= Self.maximumEmbedding
         else {
             return addUnread(
                 "\(program) build -f \(name)", "the Dockerfile that it names is not read", in: source,
                 at: source.text.range(command.range))
         }
-        var context = site.context
-        context.embeddingDepth += 1
-        guard context.embeddingDepth <= Self.maximumEmbedding, readCalls.insert("\(text.name) build").inserted else {
-            return
-        }
+        guard readCalls.insert("\(text.name) build").inserted else { return }
         add(file: text, kind: "dockerfile")
         let place = FileLocation(
             file: source.text.name, line: source.text.place(at: command.range.lowerBound).line)
