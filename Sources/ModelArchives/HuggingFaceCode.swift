@@ -62,7 +62,8 @@ enum HuggingFaceCode {
             var nodes: [DocumentNode] = []
             switch baseName(file.path) {
             case "modules.json":
-                nodes = (root.array ?? []).compactMap { $0.table?["type"] }
+                // A class is in a module; other programs have files of that name too.
+                nodes = (root.array ?? []).compactMap { $0.table?["type"] }.filter { $0.text?.contains(".") ?? false }
                 isFound = isFound || !nodes.isEmpty
             case "router_config.json": nodes = (root.table?["types"]?.table?.members ?? []).map(\.value)
             default: nodes = [root.table?["tokenizer_class"]].compactMap { $0 }
@@ -86,7 +87,6 @@ enum HuggingFaceCode {
             }
         }
         readGenerators(tree, into: &content)
-        readPipelines(tree, into: &content)
         return isFound
     }
 
@@ -99,20 +99,18 @@ enum HuggingFaceCode {
         }
     }
 
-    /// The parts of a pipeline of diffusers whose code the model holds.
-    private static func readPipelines(_ tree: ModelTree, into content: inout ModelFileContent) {
-        for file in tree.files where baseName(file.path) == "model_index.json" && file.bytes != nil {
-            guard let text = tree.text(file.path), let table = (try? JSONReader.read(text))?.table else { continue }
-            let folder = file.path.dropLast("model_index.json".utf8.count)
-            for member in table.members {
-                guard let library = member.value.array?.first?.text else { continue }
-                let place = member.key == "_class_name" ? "" : member.key + "/"
-                let source = "\(folder)\(place)\(library).py"
-                guard tree[source] != nil || member.key == "_class_name" else { continue }
-                add(
-                    member.key, "\(member.key) names code that loading with trust_remote_code runs", in: text.name,
-                    line: member.keyPlace.line, to: &content)
-            }
+    /// Names the parts of a pipeline of diffusers whose code the model holds.
+    static func read(
+        pipeline table: DocumentTable, of path: String, _ tree: ModelTree, into content: inout ModelFileContent
+    ) {
+        let folder = path.dropLast(baseName(path).utf8.count)
+        for member in table.members {
+            guard let library = member.value.array?.first?.text else { continue }
+            let isPipeline = member.key == "_class_name"
+            guard isPipeline || tree["\(folder)\(member.key)/\(library).py"] != nil else { continue }
+            add(
+                member.key, "\(member.key) names code that loading with trust_remote_code runs",
+                in: tree.shown(path), line: member.keyPlace.line, to: &content)
         }
     }
 

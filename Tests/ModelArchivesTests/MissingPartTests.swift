@@ -167,6 +167,7 @@ struct MissingPartTests {
             ("custom_generate/generate.py", "def generate(): ...", "custom_generate"),
             ("model_index.json", #"{"_class_name": ["pipeline", "P"]}"#, "_class_name"),
             ("modules.json", #"[{"type": "sentence_transformers.models.Pooling"}]"#, nil),
+            ("modules.json", #"[{"type": "module"}, {"type": 1}]"#, nil),
             ("2_Dense/config.json", #"{"activation_function": "torch.nn.modules.activation.Tanh"}"#, nil),
             ("x/config.json", #"{"activation_function": "gelu_new"}"#, nil),
             ("model_index.json", #"{"_class_name": "P", "unet": ["diffusers", "U"]}"#, nil),

@@ -62,6 +62,9 @@ enum HuggingFaceFormat: ModelFormat {
             readQuantization(table, in: text.name, into: &content)
             readBase(table, of: file.path, tree, in: text.name, into: &content)
             HuggingFaceCode.read(table, in: text.name, into: &content)
+            if baseName(file.path) == "model_index.json" {
+                HuggingFaceCode.read(pipeline: table, of: file.path, tree, into: &content)
+            }
         }
         for file in tree.files where file.bytes != nil && settings.contains(baseName(file.path)) {
             guard let text = tree.text(file.path) else { continue }

@@ -32,6 +32,7 @@ enum PyTorchLegacyFormat: ModelFormat {
         content.findings.append(PyTorchFormat.unrecorded("PyTorch", "torch", file))
         return content
     }
+
     /// Reads a file to its last byte.
     static func read(_ machine: PickleMachine, _ input: PickleInput) throws(ArchiveReadingError) {
         for _ in 0..<4 { try machine.readPickle() }
