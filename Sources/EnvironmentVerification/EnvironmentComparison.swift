@@ -6,8 +6,8 @@ package enum EnvironmentComparison {
     /// What differs between two environments.
     ///
     /// A package is the same when its version is and nothing that both sides know of its bytes differs: content digests
-    /// first, else artifact hashes, and what the records of installed files tell. Packages of an operating system are left out when only one side can list them, as
-    /// a lock cannot; how many is in ``Comparison/notCompared``.
+    /// first, else artifact hashes, and what the records of installed files tell. Packages of an operating system are left out
+    /// when only one side can list them, as a lock cannot; how many is in ``Comparison/notCompared``.
     ///
     /// A package without a name has that of the other side's package from the same place, or is compared with what the
     /// other side has without a name.

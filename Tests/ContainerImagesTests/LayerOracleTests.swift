@@ -93,7 +93,7 @@ private let script = #filePath.split(separator: "/").dropLast().map { "/" + $0 }
             let missing = wanted.filter { !found.contains($0) }
             Issue.record("layer \(number) of seed \(seed): umoci has \(missing), Pinproof \(extra)")
         }
-        // More than half of the rest is refused, what runtimes with and without overlayfs read differently and what is cut off among it.
+        // About a tenth: most is refused, by umoci or as what runtimes with and without overlayfs read differently.
         #expect(compared >= count / 12, "only \(compared) of \(count) layers were compared")
     }
 

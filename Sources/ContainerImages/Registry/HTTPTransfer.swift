@@ -301,7 +301,7 @@ final class HTTPTransfer {
         if state.hasTooManyHeaders { message = "the headers have more than \(TransferState.headerLimit) bytes" }
         // libcurl takes no longer line, and says so with the error of an allocation that failed; since 8.6 it has one for this.
         if code == CURLE_OUT_OF_MEMORY || code.rawValue == 100 {
-            message = "a line of the answer's header is too long (more than 100 kB)"
+            message = "a line of the answer's header is too long (more than 100 kB), or memory has run out"
         }
         if code == CURLE_OPERATION_TIMEDOUT { message = "the server does not accept the connection (time limit)" }
         return TransferFailure(
