@@ -313,7 +313,7 @@ struct LayerStack {
     /// Whether an extended attribute is one of overlayfs itself, or of fuse-overlayfs, with which it hides and moves what
     /// lower layers hold (https://docs.kernel.org/filesystems/overlayfs.html). Docker sets those of a layer, containerd does
     /// not; podman sets those of users. With `override_stat` fuse-overlayfs gives a file another owner and mode, under each
-    /// of the three names that it has (https://github.com/containers/fuse-overlayfs/blob/main/main.c).
+    /// of the three names that it has (https://github.com/containers/fuse-overlayfs/blob/main/utils.h).
     static func belongsToOverlay(_ attribute: String) -> Bool {
         [
             "trusted.overlay.", "user.overlay.", "user.fuseoverlayfs.", "security.fuseoverlayfs.",
