@@ -85,6 +85,7 @@ struct MakefileTests {
             \techo substituted
             """
         #expect(Self.lines(text) == ["echo $@", "echo $@", "echo $@", "echo $@", "echo a"])
+        #expect(Self.lines("a(b: c\n\techo b\nc:\n\techo c\n$(info x: y)\n", "a(b") == ["echo c", "echo b"])
         // What has no value may be made by any pattern, and by any rule whose target has none.
         #expect(Self.lines(text, "all") == ["echo o", "echo open", "echo substituted", "echo all"])
         #expect(Self.lines(text, "x.o") == ["echo o", "echo open", "echo substituted"])

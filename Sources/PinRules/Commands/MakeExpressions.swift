@@ -134,13 +134,14 @@ extension Makefile {
         }.map(String.init)
     }
 
-    /// The colon that ends the targets of a rule, none of `$(A:.c=.o)`.
+    /// The colon that ends the targets of a rule, none of `$(A:.c=.o)`; the first one where a bracket is left open.
     static func colon(in line: String) -> String.Index? {
         var depth = 0
-        return line.firstIndex { character in
+        let found = line.firstIndex { character in
             if "({".contains(character) { depth += 1 }
             if ")}".contains(character), depth > 0 { depth -= 1 }
             return depth == 0 && character == ":"
         }
+        return found == nil && depth > 0 ? line.firstIndex(of: ":") : found
     }
 }
