@@ -32,7 +32,7 @@ extension Verification {
             /// The path in the image, without a leading slash.
             package let path: String
             /// The digest of its bytes; nil for what is not a file.
-            package let sha256: Digest?
+            package let sha256: SHA256Value?
             /// The diff_id of the layer that holds it; nil where none is known.
             package let layer: String?
             /// ``Voucher/app`` or ``Voucher/none``.
@@ -41,7 +41,7 @@ extension Verification {
             package let reason: String
 
             /// Creates an entry.
-            package init(path: String, sha256: Digest?, layer: String?, voucher: Voucher, reason: String) {
+            package init(path: String, sha256: SHA256Value?, layer: String?, voucher: Voucher, reason: String) {
                 self.path = path
                 self.sha256 = sha256
                 self.layer = layer
@@ -53,12 +53,13 @@ extension Verification {
         /// How many files each voucher has.
         package let counts: [Voucher: Int]
         /// The files of the application and those without a voucher, by path.
-        package let files: [File]
+        package let files: FileList
 
         /// Creates an account; files are put into their order.
-        package init(counts: [Voucher: Int], files: [File]) {
+        package init(counts: [Voucher: Int], files: consuming FileList) {
             self.counts = counts
-            self.files = files.sorted { $0.path < $1.path }
+            files.sort()
+            self.files = files
         }
 
         /// Returns how many files a voucher has.

@@ -29,25 +29,6 @@ struct BytecodeSurvey {
     let source: String
     let fate: Fate
 
-    /// Looks at every compiled file.
-    static func of(_ scene: ImportScene) -> [BytecodeSurvey] {
-        let variable = scene.start.variables["PYTHONPYCACHEPREFIX"].flatMap { $0 }.flatMap { $0.isEmpty ? nil : $0 }
-        // A relative one goes from the working directory, and the entries have no links in their paths.
-        let prefix = (scene.start.commandLine.bytecodePrefix ?? variable).map { text in
-            let path = ImportPath.join(
-                PosixPath.isAbsolute(text) ? "" : scene.start.workingDirectory ?? "/", text)
-            return scene.files.lookup(path)?.path ?? ImportPath.normal(path)
-        }
-        return scene.bytecode.compactMap { entry in
-            guard let path = BytecodePath(entry.path, cachePrefix: prefix) else { return nil }
-            return BytecodeSurvey(
-                entry: entry, source: path.source,
-                fate: fate(
-                    entry, path, scene.files, python: scene.path?.python,
-                    checksHashes: scene.start.commandLine.hashChecks != "never"))
-        }
-    }
-
     /// Returns how Python treats one compiled file.
     ///
     /// - Parameters:
@@ -107,5 +88,61 @@ struct BytecodeSurvey {
     private static func other(_ magic: UInt16) -> String {
         let python = BytecodeHeader.python(ofMagic: magic).map { ", that of Python \($0)" } ?? ""
         return "its magic number is \(magic)\(python)"
+    }
+}
+
+/// What Python would do with each of many compiled files, of which each survey is made when it is asked for.
+struct BytecodeSurveys: RandomAccessCollection {
+    private var entries: EntryList
+    /// The fates that have nothing to say besides; a file has the number of its own.
+    private static let plainFates: [BytecodeSurvey.Fate] = [
+        .fitting, .orphaned, .sourceless, .unused, .unchecked(fits: true), .unchecked(fits: false),
+        .unchecked(fits: nil),
+    ]
+    private var plain: [UInt8] = []
+    /// The other fates, by the position of the file.
+    private var others: [Int: BytecodeSurvey.Fate] = [:]
+    /// Whether Python does not run what is compiled, by the number of the entry.
+    private var isIdle: [Bool]
+    private let prefix: String?
+    private let python: String?
+    private let checksHashes: Bool
+
+    /// Starts without files.
+    init(_ files: FileSystemIndex, _ start: ProgramStart) {
+        entries = EntryList(files)
+        isIdle = Array(repeating: false, count: files.nodeCount)
+        let variable = start.variables["PYTHONPYCACHEPREFIX"].flatMap { $0 }.flatMap { $0.isEmpty ? nil : $0 }
+        // A relative one goes from the working directory, and the entries have no links in their paths.
+        prefix = (start.commandLine.bytecodePrefix ?? variable).map { text in
+            let path = ImportPath.join(PosixPath.isAbsolute(text) ? "" : start.workingDirectory ?? "/", text)
+            return files.lookup(path)?.path ?? ImportPath.normal(path)
+        }
+        python = start.importPath?.python
+        checksHashes = start.commandLine.hashChecks != "never"
+    }
+
+    /// Looks at a compiled file.
+    mutating func append(_ entry: FileSystemIndex.Entry) {
+        guard let path = BytecodePath(entry.path, cachePrefix: prefix) else { return }
+        let fate = BytecodeSurvey.fate(entry, path, entries.files, python: python, checksHashes: checksHashes)
+        let number = Self.plainFates.firstIndex(of: fate)
+        if number == nil { others[entries.count] = fate }
+        plain.append(UInt8(number ?? 0))
+        if !fate.isRun { isIdle[Int(entry.node)] = true }
+        entries.append(entry.node)
+    }
+
+    /// Whether a file is compiled code that Python does not run.
+    func isIdle(_ entry: FileSystemIndex.Entry) -> Bool { isIdle[Int(entry.node)] }
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { entries.count }
+
+    subscript(position: Int) -> BytecodeSurvey {
+        let entry = entries[position]
+        let source = BytecodePath(entry.path, cachePrefix: prefix)?.source ?? ""
+        return BytecodeSurvey(
+            entry: entry, source: source, fate: others[position] ?? Self.plainFates[Int(plain[position])])
     }
 }

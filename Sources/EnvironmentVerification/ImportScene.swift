@@ -33,15 +33,14 @@ struct ImportScene {
     let isImage: Bool
     /// The scripts of `bin` directories that a Python package owns, or nobody.
     let scripts: [FileSystemIndex.Entry]
-    /// All bytecode, and everything in `site-packages` or `dist-packages` that is not a module.
-    let bytecode: [FileSystemIndex.Entry]
+    /// The files of `site-packages` and `dist-packages` that extend the import path, and those that are read elsewhere.
     let pathConfigurations: [FileSystemIndex.Entry]
     /// Files that can be imported and that no package owns, in the directories of ``ImportPath``.
-    let unowned: [FileSystemIndex.Entry]
+    let unowned: EntryList
     /// The directories of ``ImportPath`` that are there, links resolved, each once.
     let directories: [ImportPath.Directory]
     /// What becomes of each compiled file; it is asked for by several rules.
-    private(set) var surveys: [BytecodeSurvey] = []
+    let surveys: BytecodeSurveys
     /// The ecosystems of training's packages.
     let trainedEcosystems: Set<Ecosystem>
     /// How many of the lowest layers are the base image's.
@@ -80,9 +79,9 @@ struct ImportScene {
             $0.path + "/"
         }
         let read = Set(start.importPath?.configurations ?? [])
-        var bytecode: [FileSystemIndex.Entry] = []
+        var bytecode = BytecodeSurveys(files, start)
         var pathConfigurations: [FileSystemIndex.Entry] = []
-        var unowned: [FileSystemIndex.Entry] = []
+        var unowned = EntryList(files)
         var scripts: [FileSystemIndex.Entry] = []
         let searched = libraries.map { Array($0.utf8) }
         func isWanted(_ place: FileSystemIndex.Place) -> Bool {
@@ -112,14 +111,13 @@ struct ImportScene {
             if ModuleName(entry.path) != nil, libraries.contains(where: { entry.path.hasPrefix($0) }),
                 owners.owner(of: entry) == nil
             {
-                unowned.append(entry)
+                unowned.append(entry.node)
             }
         }
-        self.bytecode = bytecode
         self.pathConfigurations = pathConfigurations
         self.unowned = unowned
         self.scripts = scripts
-        surveys = BytecodeSurvey.of(self)
+        surveys = bytecode
     }
 
     /// Creates the scene of a serving side; nil when its files or its configuration are not known.

@@ -18,7 +18,7 @@ struct LoadingVerdict {
         isStrict: Bool
     ) {
         guard var scene else {
-            findings = ExtraPackages.findings(training, serving, nil, needed: needed, claimed: [:])
+            findings = ExtraPackages.findings(training, serving, nil, needed: needed, account: nil)
             verdict = isStrict && !findings.isEmpty ? .notProvable : .match
             account = nil
             vouchers = [:]
@@ -37,7 +37,7 @@ struct LoadingVerdict {
             captured: captured)
         let loadingAccount = LoadingAccount(scene, vouchers, loadable)
         var findings = ImportHazards.findings(scene) + loadingAccount.findings
-        findings += ExtraPackages.findings(training, serving, scene, needed: needed, claimed: loadingAccount.claimed)
+        findings += ExtraPackages.findings(training, serving, scene, needed: needed, account: loadingAccount)
         if let options = serving.loading, !options.isJudged {
             findings.append(
                 EnvironmentVerifier.finding(

@@ -43,8 +43,8 @@ package struct InstalledDistribution: Sendable {
     /// The digest over all that installers do not write in their own way, scripts among it, as far as it is there; nil when
     /// RECORD cannot be read, and for an editable installation.
     package let installedDigest: Digest?
-    /// The paths of the files that RECORD names and that are there.
-    package let files: [String]
+    /// The paths of the METADATA files of dist-info directories that RECORD names and that are there, its own among them.
+    package let metadataFiles: [String]
     /// The directory that contains the dist-info directory.
     package let folder: String
     /// Launchers that no installer generates from the entry points, a sentence each.
@@ -107,7 +107,7 @@ package struct InstalledDistribution: Sendable {
             contentDigest = nil
             installedDigest = nil
             modules = named
-            files = []
+            metadataFiles = []
             foreignLaunchers = []
             self.contents = nil
             return
@@ -119,7 +119,7 @@ package struct InstalledDistribution: Sendable {
         reading.reserve(record.rows.count)
         for row in record.rows { reading.read(row) }
         reading.checkUnrecordedLaunchers()
-        files = reading.found
+        metadataFiles = reading.metadataFiles
         foreignLaunchers = reading.foreignLaunchers
         self.contents = keepsContents ? reading.contents : nil
         let recorded = TopLevelModules.recorded(record)
@@ -193,7 +193,7 @@ private struct RecordReading {
     private var launchers: Set<String> = []
     var disagreements: [RecordDisagreement] = []
     var content: [(path: String, sha256: SHA256Value)] = []
-    var found: [String] = []
+    var metadataFiles: [String] = []
     var isComplete = true
     /// Why an existing file cannot be compared with its row.
     var unchecked: String?
@@ -217,7 +217,6 @@ private struct RecordReading {
     mutating func reserve(_ count: Int) {
         hashed.reserveCapacity(count)
         content.reserveCapacity(count)
-        found.reserveCapacity(count)
     }
 
     mutating func read(_ row: InstallationRecord.Row) {
@@ -229,7 +228,7 @@ private struct RecordReading {
             disagreements.append(RecordDisagreement(path: Self.joined(folder, row.path), kind: .missing))
             return
         }
-        found.append(path)
+        if path.hasSuffix(".dist-info/METADATA") { metadataFiles.append(path) }
         if let digest = row.sha256, !isBytecode {
             if digest != file.sha256 {
                 disagreements.append(

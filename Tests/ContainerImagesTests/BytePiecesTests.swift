@@ -70,4 +70,69 @@ struct BytePiecesTests {
             }
         }
     }
+
+    private static func content(_ number: Int, _ digest: SHA256Value) -> LayerFileContent {
+        let hashes = SourceHasher.magics.enumerated().map { SourceHash(magic: $1, value: UInt64($0 + number)) }
+        return LayerFileContent(
+            size: number, sha256: digest, head: number % 7 == 0 ? [UInt8](repeating: 3, count: number % 50) : [],
+            data: number % 11 == 0 ? [UInt8](repeating: UInt8(number % 256), count: number) : nil,
+            checksums: [[], [UInt8](repeating: 1, count: 16), [UInt8](repeating: 2, count: 36)][number % 3],
+            sourceHashes: [[], hashes, Array(hashes.prefix(number % 3))][number / 3 % 3],
+            imports: number % 5 == 0 ? [UInt8](repeating: 4, count: number % 40) : [])
+    }
+
+    private static func isSame(_ left: LayerFileContent, _ right: LayerFileContent) -> Bool {
+        left.size == right.size && left.sha256 == right.sha256 && left.head == right.head && left.data == right.data
+            && left.checksums == right.checksums && left.sourceHashes == right.sourceHashes
+            && left.imports == right.imports && left.md5 == right.md5
+    }
+
+    /// Every file has what it was added with, whatever became of the others.
+    @Test func contentsAreKeptFlat() throws {
+        let digest = try #require(SHA256Value(bytes: [UInt8](repeating: 1, count: 32)))
+        var expected = (0..<9000).map { Self.content($0, digest) }
+        var contents = FileContents()
+        for content in expected { contents.append(content) }
+        func agree(_ contents: FileContents, _ expected: [LayerFileContent]) -> Bool {
+            contents.count == expected.count && zip(contents, expected).allSatisfy { Self.isSame($0, $1) }
+                && expected.indices.allSatisfy { contents.data($0) == expected[$0].data }
+        }
+        #expect(agree(contents, expected))
+        let before = contents
+        let old = expected
+        for index in expected.indices where index % 4 == 0 {
+            expected[index].dropSHA1()
+            contents[index].dropSHA1()
+        }
+        for (index, other) in [(5, 8888), (8888, 1), (2, 0), (8999, 77)] {
+            expected[index] = Self.content(other, digest)
+            contents[index] = expected[index]
+        }
+        #expect(agree(contents, expected) && agree(before, old))
+        contents.append(contentsOf: before)
+        expected += old
+        #expect(agree(contents, expected))
+        contents.keep { $0 % 3 != 1 }
+        expected = expected.indices.filter { $0 % 3 != 1 }.map { expected[$0] }
+        #expect(agree(contents, expected))
+    }
+
+    /// Files with the same facts share them until one of them changes.
+    @Test func factsThatFilesShareStayThoseOfEach() throws {
+        let digest = try #require(SHA256Value(bytes: [UInt8](repeating: 1, count: 32)))
+        let sums = (0..<36).map { UInt8($0) }
+        let content = LayerFileContent(size: 0, sha256: digest, head: [], data: nil, checksums: sums)
+        var contents = FileContents()
+        for _ in 0..<5000 { contents.append(content) }
+        #expect(contents.factBytes < 100)
+        contents[4990].dropSHA1()
+        contents[3].dropSHA1()
+        contents.append(content)
+        for index in contents.indices {
+            #expect(contents[index].checksums.count == ([3, 4990].contains(index) ? 16 : 36))
+        }
+        contents.keep { $0 > 4000 }
+        #expect(contents.count == 1000 && contents[989].checksums == Array(sums.prefix(16)))
+        #expect(contents[988].checksums == sums && contents[999].checksums == sums)
+    }
 }

@@ -61,7 +61,7 @@ struct StoredBytesTests {
                 LayerEntry(path: Array(path.utf8), kind: .directory, mode: 0, uid: 0, gid: 0, modified: 0, content: -1))
         }
         let zero = try #require(SHA256Value(bytes: [UInt8](repeating: 0, count: 32)))
-        layer.contents = [LayerFileContent(size: 0, sha256: zero, head: [], data: [])]
+        layer.contents.append(LayerFileContent(size: 0, sha256: zero, head: [], data: []))
         layer.append(
             LayerEntry(path: Array("x.list".utf8), kind: .file, mode: 0, uid: 0, gid: 0, modified: 0, content: 0))
         let sum = "00112233445566778899aabbccddeeff"

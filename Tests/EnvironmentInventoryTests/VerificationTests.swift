@@ -1,3 +1,4 @@
+import SourceDocuments
 import Testing
 
 @testable import EnvironmentInventory
@@ -96,10 +97,28 @@ struct VerificationTests {
             #expect(!voucher.isProof)
         }
         #expect(account([:]).isProved && account([:]).count(.base) == 0)
-        let files = ["b", "a"].map {
-            Verification.Account.File(path: $0, sha256: nil, layer: nil, voucher: .none, reason: "r")
+    }
+
+    /// Every file comes back as it was, in the byte order of the paths.
+    @Test("files of an account")
+    func accountFiles() {
+        let sums = (0..<3).map { SHA256Value(bytes: [UInt8](repeating: $0, count: 32)) } + [nil]
+        var files = (0..<200).map { number in
+            Verification.Account.File(
+                path: ["", "a", "a/b", "a!b", "\u{e9}", "e\u{301}", "z\u{1F600}"][number % 7] + "\(number)",
+                sha256: sums[number % 4], layer: number % 5 == 0 ? nil : "sha256:\(number % 5)",
+                voucher: number % 2 == 0 ? .none : .app, reason: "because \(number % 3)")
         }
-        #expect(Verification.Account(counts: [.none: 2], files: files).files.map(\.path) == ["a", "b"])
+        var list = Verification.Account.FileList()
+        for file in files { list.append(file) }
+        #expect(list.elementsEqual(files))
+        files.sort { ByteText($0.path) < ByteText($1.path) }
+        let sorted = Verification.Account(counts: [:], files: list).files
+        #expect(sorted.elementsEqual(files) && sorted != list)
+        var copy = Verification.Account.FileList()
+        for file in files { copy.append(file) }
+        #expect(copy == sorted && copy.hashValue == sorted.hashValue)
+        #expect(Verification.Account.FileList().isEmpty)
     }
 
     // MARK: - Layers

@@ -32,6 +32,15 @@ struct BytePieces: Sendable {
         return pieces[position >> 32][start..<start + count]
     }
 
+    /// The bytes from a position on, with those of the strings behind it.
+    subscript(from position: Int) -> ArraySlice<UInt8> { pieces[position >> 32][(position & 0xFFFF_FFFF)...] }
+
+    /// Writes other bytes over those of a string, which has as many or more.
+    mutating func replace(at position: Int, with bytes: [UInt8]) {
+        let start = position & 0xFFFF_FFFF
+        for (offset, byte) in bytes.enumerated() { pieces[position >> 32][start + offset] = byte }
+    }
+
     /// Lets go of the strings before a position, as far as a whole piece is made of them.
     mutating func release(before position: Int) {
         while first < position >> 32 {

@@ -3,144 +3,49 @@ import BinaryLoading
 import EnvironmentInventory
 import PythonPackaging
 
-/// What is kept of a file's content. An image has hundreds of thousands, most of which are size and digest alone.
+/// What is kept of a file's content; ``FileContents`` has many.
 struct LayerFileContent: Sendable {
-    /// What not every file has: of most there is nothing, and of most others the hash of a Python source alone.
-    private enum Extra: Sendable {
-        case nothing
-        case hash(OneHash)
-        case known(KnownHashes)
-        case hashes([SourceHash])
-        case rest(Rest)
-    }
-
-    private final class OneHash: Sendable {
-        let hash: SourceHash
-        init(_ hash: SourceHash) { self.hash = hash }
-    }
-
-    /// A hash for each interpreter that is known, in the order of ``SourceHasher/magics``: sources outside of the libraries of
-    /// one interpreter have all of them, and an array with the numbers would take twice as much.
-    private struct KnownHashes: @unchecked Sendable {
-        /// Nothing is written into it after it was made.
-        private let values: ManagedBuffer<Void, UInt64>
-
-        /// Nil for any other hashes.
-        init?(_ hashes: [SourceHash]) {
-            guard hashes.count == SourceHasher.magics.count,
-                zip(hashes, SourceHasher.magics).allSatisfy({ $0.magic == $1 })
-            else { return nil }
-            values = ManagedBuffer.create(minimumCapacity: hashes.count) { buffer in
-                buffer.withUnsafeMutablePointerToElements { values in
-                    for (index, hash) in hashes.enumerated() { (values + index).initialize(to: hash.value) }
-                }
-            }
-        }
-
-        var hashes: [SourceHash] {
-            values.withUnsafeMutablePointerToElements { values in
-                SourceHasher.magics.enumerated().map { SourceHash(magic: $1, value: values[$0]) }
-            }
-        }
-    }
-
-    /// What few files have.
-    private final class Rest: Sendable {
-        let head: [UInt8]
-        let data: [UInt8]?
-        let sourceHashes: [SourceHash]
-        let binary: BinaryFile?
-        let imports: [UInt8]
-
-        init(
-            _ head: [UInt8], _ data: [UInt8]?, _ sourceHashes: [SourceHash], binary: BinaryFile?, imports: [UInt8]
-        ) {
-            self.head = head
-            self.data = data
-            self.sourceHashes = sourceHashes
-            self.binary = binary
-            self.imports = imports
-        }
-    }
-
-    /// The md5 of a file, with its sha1 where that is needed, in place: an array would take as much again for itself.
-    private final class Checksums: Sendable {
-        private let md5: (UInt64, UInt64)
-        private let sha1: (UInt64, UInt64, UInt32)?
-
-        /// Nil for anything but the 16 bytes of an md5 or the 36 bytes of both.
-        init?(_ bytes: [UInt8]) {
-            guard bytes.count == 16 || bytes.count == 36 else { return nil }
-            (md5, sha1) = bytes.withUnsafeBytes { bytes in
-                func word(_ offset: Int) -> UInt64 { bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
-                let md5 = (word(0), word(8))
-                if bytes.count == 16 { return (md5, nil) }
-                return (md5, (word(16), word(24), bytes.loadUnaligned(fromByteOffset: 32, as: UInt32.self)))
-            }
-        }
-
-        var bytes: [UInt8] {
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(36)
-            for word in [md5.0, md5.1] { withUnsafeBytes(of: word) { bytes += $0 } }
-            guard let sha1 else { return bytes }
-            for word in [sha1.0, sha1.1] { withUnsafeBytes(of: word) { bytes += $0 } }
-            withUnsafeBytes(of: sha1.2) { bytes += $0 }
-            return bytes
-        }
-    }
-
     let sha256: SHA256Value
     let size: Int
-    private let extra: Extra
-    private var sums: Checksums?
+    /// What not every file has.
+    private(set) var facts: FileFacts
+    /// All bytes of a metadata file, else nil.
+    let data: [UInt8]?
+    /// What was read of a library or program; nil for other files, and where no one asked for it.
+    let binary: BinaryFile?
 
     init(
         size: Int, sha256: SHA256Value, head: [UInt8], data: [UInt8]?, checksums: [UInt8] = [],
         sourceHashes: [SourceHash] = [], binary: BinaryFile? = nil, imports: [UInt8] = []
     ) {
+        self.init(
+            size: size, sha256: sha256,
+            facts: FileFacts(head: head, checksums: checksums, sourceHashes: sourceHashes, imports: imports),
+            data: data, binary: binary)
+    }
+
+    init(size: Int, sha256: SHA256Value, facts: FileFacts, data: [UInt8]?, binary: BinaryFile?) {
         self.size = size
         self.sha256 = sha256
-        if !head.isEmpty || data != nil || binary != nil || !imports.isEmpty {
-            extra = .rest(Rest(head, data, sourceHashes, binary: binary, imports: imports))
-        } else if let first = sourceHashes.first {
-            extra =
-                sourceHashes.count == 1
-                ? .hash(OneHash(first)) : KnownHashes(sourceHashes).map { .known($0) } ?? .hashes(sourceHashes)
-        } else {
-            extra = .nothing
-        }
-        sums = Checksums(checksums)
+        self.facts = facts
+        self.data = data
+        self.binary = binary
     }
-
-    private var rest: Rest? { if case .rest(let rest) = extra { rest } else { nil } }
 
     /// The first bytes of a script or of bytecode, else empty.
-    var head: [UInt8] { rest?.head ?? [] }
-    /// All bytes of a metadata file, else nil.
-    var data: [UInt8]? { rest?.data }
+    var head: [UInt8] { facts.head }
     /// The md5 followed by the sha1, or the md5 alone where it is the one that dpkg recorded; empty where nobody asked.
-    var checksums: [UInt8] { sums?.bytes ?? [] }
+    var checksums: [UInt8] { facts.checksums }
     /// The md5, 16 bytes; nil where nobody asked.
-    var md5: [UInt8]? { sums.map { Array($0.bytes.prefix(16)) } }
+    var md5: [UInt8]? { facts.md5 }
 
     /// Keeps the md5 alone.
-    mutating func dropSHA1() { sums = md5.flatMap { Checksums($0) } }
+    mutating func dropSHA1() { facts = facts.withoutSHA1 }
 
     /// The hashes of a Python source that hash-based bytecode is compared with, one for each interpreter that may read it.
-    var sourceHashes: [SourceHash] {
-        switch extra {
-        case .nothing: []
-        case .hash(let one): [one.hash]
-        case .known(let known): known.hashes
-        case .hashes(let hashes): hashes
-        case .rest(let rest): rest.sourceHashes
-        }
-    }
-    /// What was read of a library or program; nil for other files, and where no one asked for it.
-    var binary: BinaryFile? { rest?.binary }
+    var sourceHashes: [SourceHash] { facts.sourceHashes }
     /// The import statements of a Python source, as ``ImportScan`` writes them; empty where no one asked for them.
-    var imports: [UInt8] { rest?.imports ?? [] }
+    var imports: [UInt8] { facts.imports }
 }
 
 /// One entry of a layer, before the layers become one file system.
@@ -180,10 +85,16 @@ struct LayerContents: Sendable {
     var names = BytePieces()
     /// The extended attributes of the few entries that have some, by their position.
     var attributes: [Int: [String: [UInt8]]] = [:]
-    var contents: [LayerFileContent] = []
+    var contents = FileContents()
 
     /// The number of entries.
     var count: Int { packed.count }
+
+    /// Returns what is kept of the files, and leaves nothing of it behind.
+    mutating func takeFiles() -> FileContents {
+        defer { contents = FileContents() }
+        return contents
+    }
 
     /// Adds an entry.
     mutating func append(_ entry: LayerEntry) {

@@ -51,7 +51,10 @@ package struct FileSystemIndex: Sendable {
         package let isDirectory: Bool
         /// Whether a symbolic link stands there.
         package let isLink: Bool
-        let node: Int32
+        /// Whether a file stands there.
+        package let isFile: Bool
+        /// The number by which ``FileSystemIndex/entry(at:)`` finds it.
+        package let node: Int32
     }
 
     /// A module or library of a lower layer that an upper one took away.
@@ -90,7 +93,7 @@ package struct FileSystemIndex: Sendable {
         var pending: [Int32] = [0]
         while let node = pending.popLast() {
             if case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)),
-                tree.contents[Int(content)].data != nil
+                tree.contents.data(Int(content)) != nil
             {
                 kept.append(node)
             }
@@ -143,7 +146,7 @@ package struct FileSystemIndex: Sendable {
 
     /// The bytes of a metadata file; nil when they were not kept.
     package func contents(of entry: Entry) -> [UInt8]? {
-        entry.content >= 0 && entry.content < tree.contents.count ? tree.contents[Int(entry.content)].data : nil
+        entry.content >= 0 && entry.content < tree.contents.count ? tree.contents.data(Int(entry.content)) : nil
     }
 
     /// The digest of a file's bytes by md5, sha1 or sha256; nil where it was not computed.
@@ -210,7 +213,7 @@ package struct FileSystemIndex: Sendable {
     }
 
     /// How many nodes there are; ``Entry/node`` is below it.
-    var nodeCount: Int { tree.nodes.count }
+    package var nodeCount: Int { tree.nodes.count }
 
     /// The node at a path, its parents reached through links; nil when there is none. To make an entry costs more than to
     /// find it.
@@ -236,7 +239,12 @@ package struct FileSystemIndex: Sendable {
     func isDirectory(_ node: Int32) -> Bool { tree.isDirectory(node) }
 
     /// The sha256 of the file at a node; nil for anything else.
-    func sha256(_ node: Int32) -> SHA256Value? { content(at: node)?.sha256 }
+    func sha256(_ node: Int32) -> SHA256Value? {
+        guard case .file(let number) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(number)) else {
+            return nil
+        }
+        return tree.contents.sha256(Int(number))
+    }
 
     /// The layer that the bytes of a file come from, which a later one may have written again as they were.
     func layer(_ node: Int32) -> Int { Int(tree.origins[node] ?? tree.nodes[Int(node)].layer) }
@@ -267,9 +275,10 @@ package struct FileSystemIndex: Sendable {
             path.removeLast(path.count - parentCount)
             if !path.isEmpty { path.append(UInt8(ascii: "/")) }
             path.append(contentsOf: tree.names.name(of: node))
-            if isWanted(Place(path: path, isDirectory: tree.isDirectory(node), isLink: tree.isLink(node), node: node)) {
-                body(entry(node, path))
-            }
+            let place = Place(
+                path: path, isDirectory: tree.isDirectory(node), isLink: tree.isLink(node), isFile: tree.isFile(node),
+                node: node)
+            if isWanted(place) { body(entry(node, path)) }
             for child in children(of: node).reversed() { pending.append((child, path.count)) }
         }
     }

@@ -5,7 +5,7 @@ struct FileTree: Sendable {
     /// The root is node 0.
     private(set) var nodes: [FileNode]
     private(set) var names = NodeNames()
-    private(set) var contents: [LayerFileContent] = []
+    private(set) var contents = FileContents()
     /// The targets of symbolic links.
     private(set) var targets: [[UInt8]] = []
     /// The extended attributes of the few nodes that have some.
@@ -108,6 +108,10 @@ struct FileTree: Sendable {
         return false
     }
 
+    func isFile(_ node: Int32) -> Bool {
+        if case .file = nodes[Int(node)].kind { true } else { false }
+    }
+
     func isDirectory(_ node: Int32) -> Bool {
         if case .directory = nodes[Int(node)].kind { true } else { false }
     }
@@ -136,7 +140,7 @@ struct FileTree: Sendable {
         switch (nodes[Int(node)].kind, nodes[Int(lower)].kind) {
         case (.file(let new), .file(let old)):
             guard contents.indices.contains(Int(new)), contents.indices.contains(Int(old)),
-                contents[Int(new)].sha256 == contents[Int(old)].sha256
+                contents.sha256(Int(new)) == contents.sha256(Int(old))
             else { return }
         case (.symbolicLink(let new), .symbolicLink(let old)):
             guard targets[Int(new)] == targets[Int(old)] else { return }
@@ -159,7 +163,7 @@ struct FileTree: Sendable {
         names.reserve(count)
     }
 
-    mutating func addContents(_ new: [LayerFileContent]) -> Int32 {
+    mutating func addContents(_ new: consuming FileContents) -> Int32 {
         let base = Int32(clamping: contents.count)
         if contents.isEmpty { contents = new } else { contents.append(contentsOf: new) }
         return base
@@ -206,13 +210,12 @@ struct FileTree: Sendable {
         }
         if named == contents.count { return }
         var renamed = [Int32](repeating: -1, count: contents.count)
-        var kept: [LayerFileContent] = []
-        kept.reserveCapacity(named)
-        for (index, content) in contents.enumerated() where isNamed[index] {
-            renamed[index] = Int32(clamping: kept.count)
-            kept.append(content)
+        var kept: Int32 = 0
+        for index in renamed.indices where isNamed[index] {
+            renamed[index] = kept
+            kept += 1
         }
-        contents = kept
+        contents.keep { isNamed[$0] }
         for index in nodes.indices {
             if case .file(let content) = nodes[index].kind, renamed.indices.contains(Int(content)) {
                 nodes[index].kind = .file(content: renamed[Int(content)])

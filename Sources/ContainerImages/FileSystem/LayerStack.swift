@@ -65,7 +65,7 @@ struct LayerStack {
         hasLower = !tree.names.isEmpty(0)
         known = nil
         tree.reserve(contents.count)
-        let base = tree.addContents(contents.contents)
+        let base = tree.addContents(contents.takeFiles())
         for index in 0..<contents.count {
             contents.names.release(before: contents.packed[index].start)
             contents.packed.release(before: index)

@@ -7,9 +7,9 @@ internal import Glibc
 /// fall into one slot.
 struct NodeNames: Sendable {
     private struct Place {
+        /// Where the name lies, behind the count of its bytes.
         let start: Int
         let parent: Int32
-        let count: Int32
         var firstChild: Int32 = -1
         var next: Int32 = -1
         var previous: Int32 = -1
@@ -26,15 +26,25 @@ struct NodeNames: Sendable {
     private var used = 0
 
     /// Starts with the root, node 0.
-    init() { places = [Place(start: bytes.append([]), parent: 0, count: 0)] }
+    init() { places = [Place(start: bytes.append([0]), parent: 0)] }
 
     /// The folder of a node; that of the root is itself.
     func parent(of node: Int32) -> Int32 { places[Int(node)].parent }
 
     /// The name of a node; that of the root is empty.
     func name(of node: Int32) -> ArraySlice<UInt8> {
-        let place = places[Int(node)]
-        return bytes[place.start, Int(place.count)]
+        let bytes = bytes[from: places[Int(node)].start]
+        // In base 128 with the least group first; nearly all counts are one byte.
+        var count = 0
+        var shift = 0
+        var index = bytes.startIndex
+        while true {
+            let byte = bytes[index]
+            index += 1
+            count |= Int(byte & 0x7F) << shift
+            if byte < 0x80 { return bytes[index..<(index + count)] }
+            shift += 7
+        }
     }
 
     /// Whether the name of a node comes before that of another one in byte order.
@@ -84,12 +94,23 @@ struct NodeNames: Sendable {
             used += 1
         }
         slots[index] = node
-        var place = Place(start: bytes.append(name), parent: parent, count: Int32(clamping: name.count))
+        var place = Place(start: bytes.append(Self.coded(name.count), name), parent: parent)
         place.next = places[Int(parent)].firstChild
         if place.next >= 0 { places[Int(place.next)].previous = node }
         places.append(place)
         places[Int(parent)].firstChild = node
         return node
+    }
+
+    private static func coded(_ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = count
+        while rest >= 0x80 {
+            bytes.append(UInt8(rest & 0x7F) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+        return bytes
     }
 
     /// Takes a node out of its folder; what lies below it is not reached any more.
@@ -128,8 +149,8 @@ struct NodeNames: Sendable {
     }
 
     private func isNamed(_ node: Int32, _ name: UnsafeRawBufferPointer) -> Bool {
-        guard Int(places[Int(node)].count) == name.count else { return false }
-        return self.name(of: node).withUnsafeBytes { known in
+        self.name(of: node).withUnsafeBytes { known in
+            guard known.count == name.count else { return false }
             guard let one = known.baseAddress, let other = name.baseAddress else { return true }
             return memcmp(one, other, name.count) == 0
         }

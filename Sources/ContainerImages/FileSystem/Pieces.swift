@@ -14,7 +14,10 @@ struct Pieces<Element: Sendable>: RandomAccessCollection, Sendable {
     var endIndex: Int { count }
 
     /// The element at a position that was not let go.
-    subscript(position: Int) -> Element { pieces[position >> Self.bits][position & (1 << Self.bits - 1)] }
+    subscript(position: Int) -> Element {
+        get { pieces[position >> Self.bits][position & (1 << Self.bits - 1)] }
+        set { pieces[position >> Self.bits][position & (1 << Self.bits - 1)] = newValue }
+    }
 
     /// All elements, as long as none was let go.
     func makeIterator() -> FlattenSequence<[[Element]]>.Iterator { pieces.joined().makeIterator() }

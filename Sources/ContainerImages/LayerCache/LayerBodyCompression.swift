@@ -3,20 +3,18 @@ import EnvironmentInventory
 
 /// The zstd frame of an entry's body.
 enum LayerBodyCompression {
-    /// Measured with a Debian base of 11,000 entries: 3 takes 7 % more bytes, 19 takes 8 % fewer and twenty times as long.
-    private static let level = 9
+    /// Measured with 41 layers and a Debian base among them: 9 takes 0.4 % fewer bytes, and 12 MiB more memory.
+    private static let level = 6
 
-    /// Compresses a body, which a closure writes piece by piece.
+    /// Compresses a body, which a closure writes piece by piece, and returns its parts.
     static func compress(
         _ write: ((UnsafeRawBufferPointer) throws(ArchiveReadingError) -> Void) throws -> Void
-    ) throws -> [UInt8] {
+    ) throws -> [[UInt8]] {
         let sink = Sink()
-        let compressor = try Compressor(.zstd, level: level, name: "layer evidence") { bytes in
-            sink.bytes.append(contentsOf: bytes)
-        }
+        let compressor = try Compressor(.zstd, level: level, name: "layer evidence") { bytes in sink.append(bytes) }
         try write { bytes throws(ArchiveReadingError) in try compressor.write(bytes) }
         try compressor.finish()
-        return sink.bytes
+        return sink.parts
     }
 
     /// Decompresses a body of at most `limit` bytes, which lies at the end of an entry.
@@ -28,7 +26,14 @@ enum LayerBodyCompression {
         return plain
     }
 
+    /// Takes bytes in parts: one array of all of them would be there twice when it grows.
     private final class Sink {
-        var bytes: [UInt8] = []
+        private static let partBytes = 256 << 10
+        var parts: [[UInt8]] = []
+
+        func append(_ bytes: some Collection<UInt8>) {
+            if parts.last.map({ $0.count + bytes.count > Self.partBytes }) ?? true { parts.append([]) }
+            parts[parts.count - 1].append(contentsOf: bytes)
+        }
     }
 }

@@ -144,7 +144,8 @@ package final class LayerCache: Sendable {
             let bytes = directory.read(key, CacheDirectory.entry, note: note)
         else { return nil }
         do throws(EntryRefusal) {
-            let evidence = try LayerEvidenceEntry.decode(bytes, for: diffID, trust: trusted, needs: needs)
+            let evidence = try LayerEvidenceEntry.decode(
+                consume bytes, for: diffID, trust: trusted, needs: needs)
             memory?.hold(evidence, held)
             return evidence
         } catch {

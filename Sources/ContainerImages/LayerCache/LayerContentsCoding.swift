@@ -153,11 +153,11 @@ extension LayerContents {
         to writer: inout PackedWriter, _ pass: (inout PackedWriter) throws(Failure) -> Void
     ) throws(Failure) {
         // What knows all digests and paths is made for texts only.
-        guard contents.contains(where: { $0.data != nil }) else { return }
+        guard contents.indices.contains(where: { contents.data($0) != nil }) else { return }
         let digests = RecordTexts(contents)
         let paths = PathTexts(writing: self)
         for entry in packed where entry.content >= 0 {
-            guard let data = contents[Int(entry.content)].data else { continue }
+            guard let data = contents.data(Int(entry.content)) else { continue }
             var coded = PackedWriter()
             let isCoded = paths.write(data, path: path(of: entry), to: &coded)
             writer.byte(isCoded ? 1 : 0)

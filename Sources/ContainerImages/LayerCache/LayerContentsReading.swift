@@ -147,7 +147,6 @@ extension LayerContents {
         _ columns: inout ContentColumns, flags: [UInt8], datas: [[UInt8]], binaries: [BinaryFile],
         _ needs: LayerNeeds, _ totalBytes: Int
     ) throws(PackedError) {
-        contents.reserveCapacity(flags.count)
         let recorded = recordedSums(flags, texts: datas, needs)
         var next = (data: 0, binary: 0)
         var total = 0

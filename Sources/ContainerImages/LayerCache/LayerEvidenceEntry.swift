@@ -20,16 +20,18 @@ enum LayerEvidenceEntry {
     /// The most bytes of a body; the evidence of two million files takes less.
     private static let maximumBody = 1 << 30
 
-    /// Writes an entry, in two parts: the lines, and the body.
+    /// Writes an entry, in parts: the lines, and those of the body.
     static func encode(_ evidence: LayerEvidence, key: SigningKey?) throws -> [[UInt8]] {
         let body = try LayerBodyCompression.compress(evidence.writeBody)
-        let digest = try ContentHash.sha256(of: body)
-        let line = Self.line(evidence.summary, body: (digest.hex, body.count))
+        var hash = try ContentHash(.sha256)
+        for part in body { try hash.update(part[...]) }
+        let digest = try hash.finish()
+        let line = Self.line(evidence.summary, body: (digest.hex, body.reduce(0) { $0 + $1.count }))
         var entry = Array((line + "\n").utf8)
         if let key {
             entry += Array((envelopeLine(try key.sign(Array(line.utf8), type: payloadType)) + "\n").utf8)
         }
-        return [entry, body]
+        return [entry] + body
     }
 
     private static func line(_ summary: String, body: (sha256: String, size: Int)) -> String {
@@ -51,8 +53,9 @@ enum LayerEvidenceEntry {
     ///   - trust: the key whose signature the first line has to have; nil where the directory itself is trusted.
     ///   - needs: what the evidence is reduced to; nil for everything that it holds.
     static func decode(
-        _ bytes: [UInt8], for diffID: Digest, trust: TrustedKey?, needs: LayerNeeds?
+        _ entry: consuming [UInt8], for diffID: Digest, trust: TrustedKey?, needs: LayerNeeds?
     ) throws(EntryRefusal) -> LayerEvidence {
+        var bytes = consume entry
         guard let end = bytes.prefix(maximumLine).firstIndex(of: UInt8(ascii: "\n")) else {
             throw EntryRefusal("its first line has no end")
         }
@@ -77,7 +80,13 @@ enum LayerEvidenceEntry {
         guard Self.digest(bytes[start...])?.hex == header.bodyDigest else {
             throw EntryRefusal("its bytes have another sha256")
         }
-        return try evidence(bytes, from: start, header, needs)
+        let body: [UInt8]
+        do throws(PackedError) {
+            body = try LayerBodyCompression.decompress(bytes, from: start, limit: maximumBody)
+        } catch { throw EntryRefusal("its body is damaged") }
+        // Else the compressed bytes would be there until the last of the entries is made.
+        bytes = []
+        return try evidence(body, header, needs)
     }
 
     private static func digest(_ bytes: ArraySlice<UInt8>) -> Digest? {
@@ -111,11 +120,10 @@ enum LayerEvidenceEntry {
     }
 
     private static func evidence(
-        _ entry: [UInt8], from start: Int, _ header: Header, _ needs: LayerNeeds?
+        _ body: [UInt8], _ header: Header, _ needs: LayerNeeds?
     ) throws(EntryRefusal) -> LayerEvidence {
         do throws(PackedError) {
-            var reader = PackedReader(
-                try LayerBodyCompression.decompress(entry, from: start, limit: maximumBody))
+            var reader = PackedReader(body)
             let summary = try reader.raw(32)
             guard let expected = try? ContentHash.sha256(of: Array(header.summary.utf8)),
                 Digest(.sha256, bytes: summary) == expected

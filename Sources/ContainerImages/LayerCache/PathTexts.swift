@@ -44,7 +44,7 @@ struct PathTexts {
     init(writing layer: LayerContents) {
         self.layer = layer
         let hasTexts = layer.packed.contains { entry in
-            entry.content >= 0 && layer.contents[Int(entry.content)].data != nil && Form(layer.path(of: entry)) != nil
+            entry.content >= 0 && layer.contents.data(Int(entry.content)) != nil && Form(layer.path(of: entry)) != nil
         }
         guard hasTexts else { return }
         numbers.reserveCapacity(layer.count)

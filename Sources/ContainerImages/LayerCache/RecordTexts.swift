@@ -15,9 +15,9 @@ struct RecordTexts {
     private var digests: ArraySlice<UInt8> = []
 
     /// Knows the digests of a layer's files.
-    init(_ contents: [LayerFileContent]) {
-        for (index, content) in contents.enumerated() where numbers[content.sha256] == nil {
-            numbers[content.sha256] = index
+    init(_ contents: FileContents) {
+        for index in contents.indices where numbers[contents.sha256(index)] == nil {
+            numbers[contents.sha256(index)] = index
         }
     }
 

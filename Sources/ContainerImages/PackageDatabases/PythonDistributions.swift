@@ -56,7 +56,7 @@ enum PythonDistributions: PackageDatabase {
         }
         var vendored: Set<String> = []
         for (path, distribution) in found {
-            for file in distribution.files where file.hasSuffix(".dist-info/METADATA") {
+            for file in distribution.metadataFiles {
                 let folder = links.physical(String(file.dropLast("/METADATA".count)))
                 if folder != path { vendored.insert(folder) }
             }

@@ -12,10 +12,10 @@ enum ExtraPackages {
     ///
     /// - Parameters:
     ///   - needed: the packages that loading the model needs; nil when everything is needed.
-    ///   - claimed: the loadable files that Python packages claim, by the packages' names.
+    ///   - account: the files that can be loaded; nil where the scene is.
     static func findings(
         _ training: TrainingSide, _ serving: ServingSide, _ scene: ImportScene?, needed: (String) -> Bool,
-        claimed: [String: [LoadableFiles.File]]
+        account: LoadingAccount?
     ) -> [Finding] {
         func key(_ package: Package) -> [String] { [package.ecosystem.rawValue, package.name] }
         let known = Set(training.environment.packages.map(key))
@@ -27,11 +27,11 @@ enum ExtraPackages {
         }
         var findings: [Finding] = []
         var takenOver: Set<String> = []
-        if let scene {
+        if let scene, let account {
             for name in Set(extra.filter { $0.ecosystem == .pypi }.map(\.name)).sorted() {
                 guard
                     let reason = takeover(
-                        of: name, files: claimed[name] ?? [], scene: scene, needed: needed, serving: serving)
+                        of: name, files: account.claimed(by: name), scene: scene, needed: needed, serving: serving)
                 else { continue }
                 takenOver.insert(name)
                 findings.append(
@@ -54,7 +54,7 @@ enum ExtraPackages {
 
     /// Returns what an extra package takes the place of; nil when it is only there.
     private static func takeover(
-        of name: String, files: [LoadableFiles.File], scene: ImportScene, needed: (String) -> Bool,
+        of name: String, files: some Sequence<LoadableFiles.File>, scene: ImportScene, needed: (String) -> Bool,
         serving: ServingSide
     ) -> String? {
         var looked: Set<String> = []

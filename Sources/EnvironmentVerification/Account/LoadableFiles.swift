@@ -44,13 +44,11 @@ struct LoadableFiles {
         let isPlace: Bool
     }
 
-    private(set) var files: [File] = []
+    private(set) var files: Files
     /// The links that have to be vouched for themselves: with another target the same name is another module.
     private(set) var decidingLinks: [Link] = []
     /// The links that lead to loadable files, to directories of them, and to the interpreter, those on the way among them.
     private(set) var links: [FileSystemIndex.Entry] = []
-    /// The files that are in the list, by their nodes.
-    private var added: Set<Int32> = []
     /// The places of the deciding links in their list, by their nodes.
     private var deciding: [Int32: Int] = [:]
     /// The directories that were walked, and the links that were followed.
@@ -64,6 +62,7 @@ struct LoadableFiles {
     ///   - openedAs: the paths with links through which it finds them.
     init(_ scene: ImportScene, libraries: [String] = [], openedAs: [String] = []) {
         self.scene = scene
+        files = Files(scene.files)
         defer {
             addPrograms()
             addShared(libraries)
@@ -158,14 +157,10 @@ struct LoadableFiles {
 
     private mutating func addShared(_ libraries: [String]) {
         for path in libraries + tuned(libraries) {
-            guard let entry = scene.files.lookup(path), entry.kind == .file, added.insert(entry.node).inserted
-            else {
-                continue
-            }
-            files.append(
-                File(
-                    entry: entry, kind: .library, origin: .standardLibrary, directory: PosixPath.directory(entry.path),
-                    isShared: true))
+            guard let entry = scene.files.lookup(path), entry.kind == .file else { continue }
+            files.add(
+                entry.node, kind: .library, origin: .standardLibrary, directory: PosixPath.directory(entry.path),
+                isShared: true)
         }
     }
 
@@ -241,9 +236,7 @@ struct LoadableFiles {
     private mutating func add(
         _ entry: FileSystemIndex.Entry, kind: Kind, origin: ImportPath.Origin, directory: String
     ) {
-        if added.insert(entry.node).inserted {
-            files.append(File(entry: entry, kind: kind, origin: origin, directory: directory))
-        }
+        files.add(entry.node, kind: kind, origin: origin, directory: directory)
     }
 
     /// Walks a directory of the import path. Of the root, and of directories of programs, only what is a module or a package
@@ -272,29 +265,20 @@ struct LoadableFiles {
 
     private mutating func walkAll(_ directory: String, _ origin: ImportPath.Origin, top: String, depth: Int) {
         guard depth < 16, seen.insert(ByteText(directory + "/")).inserted else { return }
-        var found: [(entry: FileSystemIndex.Entry, kind: Kind)] = []
         var linked: [FileSystemIndex.Entry] = []
         let count = directory.isEmpty ? 0 : directory.utf8.count + 1
         let nested = scene.directories.map(\.path).filter { $0 != directory && $0.hasPrefix(directory + "/") }
         let nestedBytes = nested.map { Array(($0 + "/").utf8) }
-        // What the entry is that comes next.
-        var kind: Kind?
         scene.files.forEachEntry(
             below: directory,
             where: { place in
-                if place.isDirectory { return false }
-                if nestedBytes.contains(where: { place.path.starts(with: $0) }) { return false }
-                kind = Self.kind(place.path, below: count)
-                return kind != nil || place.isLink
-            },
-            { entry in
-                if case .symbolicLink = entry.kind {
-                    linked.append(entry)
-                } else if entry.kind == .file, let kind {
-                    found.append((entry, kind))
+                if place.isDirectory || nestedBytes.contains(where: { place.path.starts(with: $0) }) { return false }
+                if place.isFile, let kind = Self.kind(place.path, below: count) {
+                    files.add(place.node, kind: kind, origin: origin, directory: top)
                 }
-            })
-        for item in found { add(item.entry, kind: item.kind, origin: origin, directory: top) }
+                return place.isLink
+            },
+            { linked.append($0) })
         for link in linked {
             guard let target = scene.files.lookup(link.path) else {
                 followDangling(link.path, origin, top: top, below: count)
@@ -361,5 +345,56 @@ struct LoadableFiles {
         let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
         guard let last = name.last, last.isASCIIDigit else { return false }
         return PathBytes.contains(name, ".so.")
+    }
+}
+
+extension LoadableFiles {
+    /// The files, each once, of which each is made when it is asked for.
+    struct Files: RandomAccessCollection {
+        private struct Found {
+            let node: Int32
+            let directory: Int32
+            let kind: Kind
+            let origin: ImportPath.Origin
+            let isShared: Bool
+        }
+
+        private let index: FileSystemIndex
+        private var found: [Found] = []
+        /// Whether a file is in the list, by its node.
+        private var isAdded: [Bool]
+        private var directories: [String] = []
+        private var numbers: [ByteText: Int32] = [:]
+
+        /// Starts without files.
+        init(_ index: FileSystemIndex) {
+            self.index = index
+            isAdded = Array(repeating: false, count: index.nodeCount)
+        }
+
+        /// Adds a file that is not in the list.
+        mutating func add(
+            _ node: Int32, kind: Kind, origin: ImportPath.Origin, directory: String, isShared: Bool = false
+        ) {
+            guard !isAdded[Int(node)] else { return }
+            isAdded[Int(node)] = true
+            let key = ByteText(directory)
+            let number = numbers[key] ?? Int32(clamping: directories.count)
+            if number == directories.count {
+                numbers[key] = number
+                directories.append(directory)
+            }
+            found.append(Found(node: node, directory: number, kind: kind, origin: origin, isShared: isShared))
+        }
+
+        var startIndex: Int { 0 }
+        var endIndex: Int { found.count }
+
+        subscript(position: Int) -> File {
+            let item = found[position]
+            return File(
+                entry: index.entry(at: item.node), kind: item.kind, origin: item.origin,
+                directory: directories[Int(item.directory)], isShared: item.isShared)
+        }
     }
 }

@@ -44,8 +44,9 @@ struct LoadingAccount {
     /// An error for each file that a package's directory or the standard library should not have, a warning for each other
     /// directory.
     private(set) var findings: [Finding] = []
-    /// The loadable files that Python packages claim, by the packages' names.
-    private(set) var claimed: [String: [LoadableFiles.File]] = [:]
+    private let loadable: LoadableFiles.Files
+    /// The positions of the loadable files that Python packages claim, by the packages' names.
+    private let claimed: [String: [Int]]
     /// Who vouches for each shared library, by its path.
     private(set) var libraryVouchers: [String: Verification.Account.Voucher] = [:]
     private static let maximumErrors = 20
@@ -58,16 +59,14 @@ struct LoadingAccount {
 
     /// Closes the account of a serving side.
     init(_ scene: ImportScene, _ vouchers: Vouchers, _ loadable: LoadableFiles) {
-        let fates = Dictionary(
-            scene.surveys.map { (ByteText($0.entry.path), $0) }, uniquingKeysWith: { first, _ in first })
-        var claimed: [String: [LoadableFiles.File]] = [:]
+        var claimed: [String: [Int]] = [:]
         var counts: [Verification.Account.Voucher: Int] = [:]
-        var listed: [Verification.Account.File] = []
-        var errors: [Finding] = []
+        var listed = Verification.Account.FileList()
+        var errors = FewFindings()
         var remarks: [String: Int] = [:]
         var firstRemark: [String: String] = [:]
-        for file in loadable.files {
-            if file.kind == .bytecode, let fate = fates[ByteText(file.entry.path)]?.fate, !fate.isRun { continue }
+        for (position, file) in loadable.files.enumerated() {
+            if file.kind == .bytecode, scene.surveys.isIdle(file.entry) { continue }
             var answer = vouchers.answer(file)
             if answer.voucher == .none, KnownFiles.isKnown(file.entry) {
                 answer = Vouchers.Answer(voucher: .record, owners: answer.owners)
@@ -77,12 +76,12 @@ struct LoadingAccount {
             let names = answer.owners.filter { $0.ecosystem == .pypi }.map(\.name)
             for owner in names.count < 2 ? names : Array(Set(names))
             where !scene.isTrained(owner) && file.kind != .program {
-                claimed[owner, default: []].append(file)
+                claimed[owner, default: []].append(position)
             }
             guard answer.voucher == .app || answer.voucher == .none else { continue }
             listed.append(
                 .init(
-                    path: file.entry.path, sha256: file.entry.sha256?.digest, layer: scene.layerName(file.entry),
+                    path: file.entry.path, sha256: file.entry.sha256, layer: scene.layerName(file.entry),
                     voucher: answer.voucher,
                     reason: answer.reason.isEmpty ? "no package owns it" : answer.reason))
             // Compiled files are one warning, `unproved-bytecode`, unless their own package's record contradicts.
@@ -136,13 +135,12 @@ struct LoadingAccount {
                 firstRemark[PosixPath.directory(removal.path)] = "\(removal.path), which a later layer removed"
             }
         }
+        self.loadable = loadable.files
         self.claimed = claimed
         account = Verification.Account(counts: counts, files: listed)
-        findings = Array(errors.prefix(Self.maximumErrors))
-        if errors.count > Self.maximumErrors {
-            findings.append(
-                Self.finding(
-                    .error, scene.name, "\(errors.count - Self.maximumErrors) more files are without a voucher"))
+        findings = errors.findings
+        if errors.omitted > 0 {
+            findings.append(Self.finding(.error, scene.name, "\(errors.omitted) more files are without a voucher"))
         }
         for (directory, count) in remarks.sorted(by: { $0.key < $1.key }) {
             let example = firstRemark[directory] ?? directory
@@ -151,6 +149,21 @@ struct LoadingAccount {
                     .warning, scene.name,
                     "nobody vouches for \(count) file\(count == 1 ? "" : "s") that can be loaded from /\(directory)"
                         + (count == 1 ? ": \(example)" : ", \(example) for one"), subject: "/" + directory))
+        }
+    }
+
+    /// The loadable files that a Python package which training does not name claims.
+    func claimed(by package: String) -> some Sequence<LoadableFiles.File> {
+        (claimed[package] ?? []).lazy.map { loadable[$0] }
+    }
+
+    /// The first findings, and how many others there are.
+    private struct FewFindings {
+        private(set) var findings: [Finding] = []
+        private(set) var omitted = 0
+
+        mutating func append(_ finding: @autoclosure () -> Finding) {
+            if findings.count < maximumErrors { findings.append(finding()) } else { omitted += 1 }
         }
     }
 

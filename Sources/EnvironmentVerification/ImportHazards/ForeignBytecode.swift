@@ -49,8 +49,8 @@ enum ForeignBytecode: ImportHazard {
 
     static func findings(_ scene: ImportScene) -> [Finding] {
         var findings: [Finding] = []
-        var older: [(survey: BytecodeSurvey, seconds: Int)] = []
-        var orphaned: [BytecodeSurvey] = []
+        var older = Many()
+        var orphaned = Many()
         for survey in scene.surveys {
             let path = survey.entry.path
             let place = scene.layer(survey.entry)
@@ -84,22 +84,20 @@ enum ForeignBytecode: ImportHazard {
                 add(
                     isLibrary && !isRecorded ? .error : .warning,
                     "\(path) is compiled code without a source, which Python imports")
-            case .orphaned: orphaned.append(survey)
-            case .olderSource(let seconds): older.append((survey, seconds))
+            case .orphaned: orphaned.add(survey)
+            case .olderSource: older.add(survey)
             case .otherSource(let why), .otherInterpreter(let why):
                 add(.warning, "\(path) does not belong to \(survey.source): \(why); Python recompiles it")
             }
         }
-        findings += many(
-            orphaned, scene,
+        findings += orphaned.findings(
+            scene,
             each: { "\($0.entry.path) has no source \($0.source); Python does not run it" },
             all: { "\($0) compiled files have no source, \($1) for one; Python does not run them" })
-        let seconds = Dictionary(
-            older.map { ($0.survey.entry.path, $0.seconds) }, uniquingKeysWith: { first, _ in first })
-        findings += many(
-            older.map(\.survey), scene,
+        findings += older.findings(
+            scene,
             each: { survey in
-                let distance = seconds[survey.entry.path] ?? 0
+                guard case .olderSource(let distance) = survey.fate else { return "" }
                 return "\(survey.entry.path) says that \(survey.source) is \(abs(distance)) s "
                     + "\(distance > 0 ? "newer" : "older") than it is; Python recompiles it"
             },
@@ -110,18 +108,28 @@ enum ForeignBytecode: ImportHazard {
         return findings
     }
 
-    /// A warning each, or one note when it is the work of a whole build.
-    private static func many(
-        _ surveys: [BytecodeSurvey], _ scene: ImportScene, each: (BytecodeSurvey) -> String,
-        all: (Int, String) -> String
-    ) -> [Finding] {
-        guard surveys.count >= manyRewritten, let first = surveys.first else {
-            return surveys.map {
-                finding(
-                    .warning, $0.entry.path, each($0) + scene.layer($0.entry),
-                    subject: scene.owners.owner(of: $0.entry)?.owner.name)
-            }
+    /// Compiled files that are one note when it is the work of a whole build. Only so many are kept as have a warning each.
+    private struct Many {
+        private var surveys: [BytecodeSurvey] = []
+        private var count = 0
+
+        mutating func add(_ survey: BytecodeSurvey) {
+            count += 1
+            if surveys.count < manyRewritten { surveys.append(survey) }
         }
-        return [finding(.note, scene.name, all(surveys.count, first.entry.path))]
+
+        /// A warning each, or one note.
+        func findings(
+            _ scene: ImportScene, each: (BytecodeSurvey) -> String, all: (Int, String) -> String
+        ) -> [Finding] {
+            guard count >= manyRewritten, let first = surveys.first else {
+                return surveys.map {
+                    finding(
+                        .warning, $0.entry.path, each($0) + scene.layer($0.entry),
+                        subject: scene.owners.owner(of: $0.entry)?.owner.name)
+                }
+            }
+            return [finding(.note, scene.name, all(count, first.entry.path))]
+        }
     }
 }

@@ -1,3 +1,4 @@
+import ContainerImages
 import EnvironmentInventory
 
 /// `unproved-bytecode`: compiled files whose header fits, which is all that can be said.
@@ -29,16 +30,18 @@ enum UnprovedBytecode: ImportHazard {
         ])
 
     static func findings(_ scene: ImportScene) -> [Finding] {
-        let fitting = scene.surveys.filter { survey in
-            guard survey.fate == .fitting, !scene.isVouched(survey.entry) else { return false }
-            return scene.directories.contains { survey.entry.path.hasPrefix($0.path + "/") }
+        var first: FileSystemIndex.Entry?
+        var count = 0
+        for survey in scene.surveys where survey.fate == .fitting && !scene.isVouched(survey.entry) {
+            guard scene.directories.contains(where: { survey.entry.path.hasPrefix($0.path + "/") }) else { continue }
+            if first == nil { first = survey.entry }
+            count += 1
         }
-        guard let first = fitting.first else { return [] }
-        let count = fitting.count
+        guard let first else { return [] }
         return [
             finding(
                 .warning, scene.name,
-                "\(count) compiled file\(count == 1 ? "" : "s") in reach (\(first.entry.path)"
+                "\(count) compiled file\(count == 1 ? "" : "s") in reach (\(first.path)"
                     + "\(count == 1 ? "" : " for one")) \(count == 1 ? "has" : "have") the header of "
                     + "\(count == 1 ? "its source" : "their sources"); that the code is of that source is not proved")
         ]
