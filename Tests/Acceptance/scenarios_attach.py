@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import os
 import pathlib
 import shutil
 import socket
@@ -150,6 +151,41 @@ def both_registries(shop, check_one):
         check_one(f"docker://127.0.0.1:{registry.port}/app:1", None if token else registry.port, digest, True)
         check(not token or not registry.requests or any("scope=repository%3Aapp%3Apull%2Cpush" in line for line in registry.requests), "a token to write")
         registry.stop()
+
+
+@scenario
+def registries_of_this_machine(shop):
+    """nothing for a registry of this machine goes to a proxy, and nobody is asked for the password of a key"""
+    registry = ReferrersRegistry()
+    registry.load(layout(shop.work / "attach-layout", "churn-image.oci.tar"), "1")
+    image = f"docker://127.0.0.1:{registry.port}/app:1"
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        proxy = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    home = shop.work / "registry-home"
+    certificates = home / f".config/containers/certs.d/127.0.0.1:{registry.port}"
+    shutil.rmtree(home, ignore_errors=True)
+    certificates.mkdir(parents=True)
+
+    def ended(**variables):
+        # Its input stays open, as a terminal does.
+        process = subprocess.Popen(
+            [shop.pinproof.path, "inspect", image], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**os.environ, "HOME": str(home), **variables}, start_new_session=True)
+        try:
+            # communicate() would close the input.
+            return process.wait(60), process.stderr.read().decode()
+        finally:
+            process.kill()
+            process.communicate()
+
+    status, text = ended(http_proxy=proxy, https_proxy=proxy, all_proxy=proxy)
+    check(status == 0, f"a proxy is asked for this machine: {text}")
+    run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-passout", "pass:x", "-subj", "/CN=client", "-days", "2",
+        "-keyout", certificates / "client.key", "-out", certificates / "client.cert")
+    status, text = ended()
+    check(status == 2 and "SSL certificate" in text, f"an encrypted key ends with {status}: {text}")
+    registry.stop()
 
 
 @scenario

@@ -62,7 +62,6 @@ struct RegistriesConfigurationTests {
             ("teamwork/app:1", ["mirror.example/hub/teamwork/app:1", "docker.io/teamwork/app:1"]),
             ("a.b.corp.example/x:1", ["all.example/corp/x:1"]),
             ("corp.example/x:1", ["corp.example/x:1"]), ("xcorp.example/x:1", ["xcorp.example/x:1"]),
-            ("a.corp.example:5000/x:1", ["all.example/corp/x:1"]),
             ("other.example/x:1", ["other.example/x:1"]),
         ])
     func places(_ name: String, _ expected: [String]) throws {
@@ -115,6 +114,36 @@ struct RegistriesConfigurationTests {
             let reference = try #require(ImageReference(image))
             return try read(text).places(of: reference).map { "\($0.reference)" }.joined(separator: " ")
         } catch { return "\(error)" }
+    }
+
+    /// The location takes the place of the host, and a port stays, as skopeo has it.
+    @Test(
+        "a port behind a domain",
+        arguments: [
+            ("*.r.example", "127.0.0.1", "a.r.example:5000/x:1", "127.0.0.1:5000/x:1"),
+            ("*.r.example", "o.example/p", "a.r.example/x:1", "o.example/p/x:1"),
+            ("*.r.example:5000", "o.example:6000", "a.r.example:5000/x:1", "o.example:6000/x:1"),
+            (
+                "*.r.example", "o.example/p", "a.r.example:5000/x:1",
+                "registries.conf leads images of *.r.example to 'o.example/p:5000/x', which is no name of an image"
+            ),
+        ])
+    func ports(_ prefix: String, _ location: String, _ image: String, _ expected: String) {
+        let text = "[[registry]]\nprefix = '\(prefix)'\nlocation = '\(location)'\n"
+        #expect(Self.outcome(text, image) == expected)
+    }
+
+    @Test("certificates of a registry count for its token server, whose own come first")
+    func addedCertificates() {
+        let registry = HostCertificates(authorities: ["a.crt", "b.crt"], certificate: "r.cert", key: "r.key")
+        let own = HostCertificates(authorities: ["b.crt"], certificate: "o.cert", key: "o.key")
+        #expect(
+            own.adding(registry)
+                == HostCertificates(authorities: ["b.crt", "a.crt"], certificate: "o.cert", key: "o.key"))
+        #expect(
+            HostCertificates(authorities: ["c.crt"]).adding(registry)
+                == HostCertificates(authorities: ["c.crt", "a.crt", "b.crt"], certificate: "r.cert", key: "r.key"))
+        #expect(registry.adding(HostCertificates()) == registry)
     }
 
     @Test(

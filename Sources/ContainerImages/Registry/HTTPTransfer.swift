@@ -81,6 +81,11 @@ final class HTTPTransfer {
         set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(min(request.timeout, .seconds(20))))
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_USERAGENT, "pinproof")
+        // Nothing for this machine is given to a proxy, whatever the environment says, as Go's programs have it
+        // (https://pkg.go.dev/net/http#ProxyFromEnvironment, https://curl.se/libcurl/c/CURLOPT_PROXY.html).
+        if RegistryClient.host(of: request.url).map({ RegistryClient.isLoopback($0) }) ?? false {
+            set(CURLOPT_PROXY, "")
+        }
         let authorities = CertificateAuthorities.ofSystem
         if let file = authorities.file { set(CURLOPT_CAINFO, file) }
         if authorities.isFileEnough {
@@ -233,6 +238,8 @@ final class HTTPTransfer {
         if let certificate = certificates.certificate, let key = certificates.key {
             set(CURLOPT_SSLCERT, certificate)
             set(CURLOPT_SSLKEY, key)
+            // Without a password OpenSSL asks the terminal for that of an encrypted key, and waits.
+            set(CURLOPT_KEYPASSWD, "")
         }
         let bundle: [UInt8]?
         do throws(DocumentError) { bundle = try certificates.bundle(with: system.file) } catch {

@@ -49,6 +49,14 @@ struct HostCertificates: Sendable, Hashable {
         return found
     }
 
+    /// The same with the authorities of another host, and with its certificate where there is none.
+    func adding(_ other: HostCertificates) -> HostCertificates {
+        var all = self
+        all.authorities += other.authorities.filter { !authorities.contains($0) }
+        if certificate == nil { (all.certificate, all.key) = (other.certificate, other.key) }
+        return all
+    }
+
     /// The bundle of all authorities, those of the system among them; nil when there are none of its own.
     ///
     /// - Parameter system: the file of the system's authorities; nil for none.

@@ -164,7 +164,7 @@ struct RegistriesConfiguration: Sendable, Hashable {
         }
         guard let rule = rule(of: canonical) else { return [RegistryPlace(reference: reference, isInsecure: false)] }
         if rule.isBlocked { throw BlockedRegistry(prefix: rule.prefix) }
-        let matched = rule.prefix.hasPrefix("*.") ? reference.registry : rule.prefix
+        let matched = Self.matched(rule.prefix, reference.registry)
         let rest = canonical.dropFirst(matched.count)
         func place(_ location: String, _ isInsecure: Bool) throws(BlockedRegistry) -> RegistryPlace {
             let repository = location + rest
@@ -188,6 +188,13 @@ struct RegistriesConfiguration: Sendable, Hashable {
         }
         places.append(own)
         return places
+    }
+
+    /// The part of a reference that a prefix matches: a location takes the place of it alone, and a port behind it stays.
+    private static func matched(_ prefix: String, _ registry: String) -> String {
+        guard prefix.hasPrefix("*.") else { return prefix }
+        let host = String(registry.prefix { $0 != ":" })
+        return host.hasSuffix(prefix.dropFirst()) ? host : registry
     }
 
     /// The rule of the longest prefix: `host`, `host/path`, or `*.domain` for every host below a domain; a host without a port

@@ -167,12 +167,22 @@ final class RegistryClient: Sendable {
         let target = Self.host(of: url) ?? ""
         request.allowsPlainHTTP = allowsPlainHTTP(target)
         request.verifiesCertificate = !(isInsecure && target == host)
-        do throws(DocumentError) { request.certificates = try HostCertificates.find(target) } catch {
+        do throws(DocumentError) { request.certificates = try certificates(for: target) } catch {
             throw TransferFailure(message: error.description, isTransient: false, isNotTLS: false)
         }
         let transfer = try HTTPTransfer(request)
         try transfer.start()
         return transfer
+    }
+
+    /// The certificates for a host: what the user keeps for the registry counts for its token server and for the storages that
+    /// it redirects to as well, as podman's client has one setting for all of them
+    /// (https://github.com/containers/image/blob/main/docker/docker_client.go).
+    private func certificates(for target: String) throws(DocumentError) -> HostCertificates? {
+        let own = try HostCertificates.find(target)
+        if target == host { return own }
+        let registry = try HostCertificates.find(host)
+        return own.map { own in registry.map { own.adding($0) } ?? own } ?? registry
     }
 
     private func follow(
