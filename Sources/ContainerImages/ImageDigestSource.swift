@@ -19,6 +19,14 @@ package struct ResolvedImage: Sendable, Hashable {
     }
 }
 
+/// An image of an index.
+package struct IndexedImage: Sendable, Hashable {
+    /// The digest of its manifest.
+    package let manifest: Digest
+    /// The platform that the index gives it, as it is written; nil where it gives none.
+    package let platform: Platform?
+}
+
 /// Finds the digest of an image without reading its layers: in an OCI layout or archive, a `dir:`, a registry.
 package enum ImageDigestSource {
     /// Resolves a name; every manifest on the way is held against its digest.
@@ -53,12 +61,14 @@ package enum ImageDigestSource {
         return (stored.configuration.diffIDs, stored.manifest ?? config)
     }
 
-    /// Returns the platforms of an index, in its order; none where the name stands for one image.
-    package static func platforms(
+    /// Returns the images of an index and of those inside of it, in their order, and the digest of the index; none where the
+    /// name stands for one image, and no digest where the images stand in a layout's own list.
+    package static func images(
         of name: ImageName, limits: ReadingLimits = ReadingLimits(), registry: RegistryOptions = RegistryOptions()
-    ) throws(ImageReadingError) -> [Platform] {
+    ) throws(ImageReadingError) -> (index: Digest?, images: [IndexedImage]) {
         var request = ImageRequest(name: name, platform: nil, limits: limits, registry: registry)
-        request.takesFirstPlatform = true
-        return try ImageReader.open(request).platforms
+        request.child = .none
+        let stored = try ImageReader.open(request)
+        return (stored.index, stored.children)
     }
 }

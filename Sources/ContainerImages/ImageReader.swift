@@ -9,6 +9,7 @@ package enum ImageReader {
     ///
     /// - Parameters:
     ///   - platform: the platform to choose where there are several; nil for the one of this machine.
+    ///   - manifest: the manifest of an index that is read, whatever the index says of it; nil for that of the platform.
     ///   - systemRecords: which checksums of the operating system's packages are compared.
     ///   - keepsPackageLists: whether the lists of apt and apk in the image are kept, for ``PackageLists``.
     ///   - readsBinaries: whether libraries and programs are read for what they need to be loaded.
@@ -17,7 +18,7 @@ package enum ImageReader {
     ///   - cache: what was read of layers in earlier runs; nil for none.
     ///   - progress: called repeatedly, from several threads.
     package static func read(
-        _ name: ImageName, platform: Platform? = nil, limits: ReadingLimits = ReadingLimits(),
+        _ name: ImageName, platform: Platform? = nil, manifest: Digest? = nil, limits: ReadingLimits = ReadingLimits(),
         registry: RegistryOptions = RegistryOptions(), systemRecords: SystemRecords = .contents,
         keepsPackageLists: Bool = false, readsBinaries: Bool = false, detected: DetectedImage? = nil,
         shared: SharedLayers? = nil, cache: LayerCache? = nil,
@@ -25,6 +26,7 @@ package enum ImageReader {
     ) throws(ImageReadingError) -> Image {
         var request = ImageRequest(name: name, platform: platform, limits: limits, registry: registry)
         request.cache = cache
+        if let manifest { request.child = .manifest(manifest) }
         if let detected, name.transport == nil, detected.path == name.location { request.detected = detected }
         let stored = try open(request)
         let reader = LayerReader(
@@ -64,7 +66,7 @@ package enum ImageReader {
     }
 
     /// Detects the kind of image at a path by its content; nil if there is no image. What was opened for that is kept in
-    /// the result, which ``read(_:platform:limits:registry:systemRecords:keepsPackageLists:readsBinaries:detected:progress:)`` takes.
+    /// the result, which ``read(_:platform:manifest:limits:registry:systemRecords:keepsPackageLists:readsBinaries:detected:progress:)`` takes.
     ///
     /// - Parameter file: the file, when the caller has opened it already.
     package static func detect(

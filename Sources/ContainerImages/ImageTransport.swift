@@ -9,6 +9,16 @@ protocol ImageTransport: Sendable {
     static func open(_ request: ImageRequest) throws(ImageReadingError) -> StoredImage
 }
 
+/// Which image of an index is meant.
+enum IndexChild: Sendable, Hashable {
+    /// The one that runtimes choose for the platform.
+    case ofPlatform
+    /// None: it is asked what images there are.
+    case none
+    /// The one of a manifest, wherever in the index it stands and whatever platform the index gives it.
+    case manifest(Digest)
+}
+
 /// What is asked of a transport.
 struct ImageRequest: Sendable {
     var name: ImageName
@@ -20,16 +30,17 @@ struct ImageRequest: Sendable {
     var cache: LayerCache?
     /// What was opened already to find out the transport; nil when the name says it.
     var detected: DetectedImage?
-    /// Whether the first image of an index will do, as its platforms are asked for.
-    var takesFirstPlatform = false
+    /// Which image of an index is meant.
+    var child = IndexChild.ofPlatform
 
     /// Whether a manifest of a model that is not an image is wanted.
     var acceptsModels = false
 
-    /// The same request for another platform.
+    /// The same request for the image of another platform.
     func asking(for platform: Platform?) -> ImageRequest {
         var request = self
         request.platform = platform
+        request.child = .ofPlatform
         return request
     }
 
@@ -66,8 +77,8 @@ struct StoredImage: Sendable {
     var index: Digest?
     /// Whether the index holds no other image.
     var isOnlyImageOfIndex = false
-    /// The platforms of the index; empty where there is one image.
-    var platforms: [Platform] = []
+    /// All images of the index, where it was asked for more than the one of the platform; empty where there is no index.
+    var children: [IndexedImage] = []
     /// The digest of the configuration; nil when there is no configuration.
     var config: Digest?
     var configuration: ImageConfiguration

@@ -51,15 +51,41 @@ public struct Platform: Sendable, Hashable, CustomStringConvertible {
         self.cLibrary = cLibrary
     }
 
+    /// The platform as containerd and Docker compare it, however it is written: in any case, by the names of `uname`, without an
+    /// operating system (https://github.com/containerd/platforms/blob/main/database.go).
+    package var normalized: Platform {
+        let system = os.lowercased()
+        let name = architecture.lowercased()
+        var processor = (architecture: name, variant: variant?.lowercased())
+        switch name {
+        case "i386": processor = ("386", nil)
+        case "x86_64", "x86-64", "amd64":
+            processor = ("amd64", processor.variant == "v1" ? nil : processor.variant)
+        case "aarch64", "arm64":
+            switch processor.variant {
+            case "8", "v8", "8.0", "v8.0": processor = ("arm64", nil)
+            case "9", "9.0", "v9.0": processor = ("arm64", "v9")
+            default: processor = ("arm64", processor.variant)
+            }
+        case "armhf": processor = ("arm", "v7")
+        case "armel": processor = ("arm", "v6")
+        case "arm":
+            switch processor.variant {
+            case nil: processor.variant = "v7"
+            case let digit? where digit.utf8.count == 1: processor.variant = "v" + digit
+            default: break
+            }
+        default: break
+        }
+        return Platform(
+            os: ["": "linux", "macos": "darwin"][system] ?? system, architecture: processor.architecture,
+            variant: processor.variant)
+    }
+
     /// The variant of the processor, where none is written the one that is meant.
     package var usualVariant: String? {
-        switch (architecture, variant) {
-        case ("arm64", nil), ("arm64", "8"): "v8"
-        case ("arm", nil), ("arm", "7"): "v7"
-        case ("arm", let digit?) where digit.utf8.count == 1: "v" + digit
-        case ("amd64", "v1"): nil
-        default: variant
-        }
+        let platform = normalized
+        return platform.architecture == "arm64" ? platform.variant ?? "v8" : platform.variant
     }
 
     /// Reads `os/architecture[/variant]`; nil when the text has another shape.

@@ -97,6 +97,9 @@ package struct SubjectReader: Sendable {
     /// Whether the documents of a model that is an archive are kept.
     var keepsDocuments = false
 
+    /// The manifest of an index that is read; nil for that of the target's platform.
+    var imageManifest: Digest?
+
     /// Which images are models.
     var modelImages = ModelImages.none
 
@@ -186,7 +189,7 @@ package struct SubjectReader: Sendable {
             let read: Image
             do throws(ImageReadingError) {
                 read = try ImageReader.read(
-                    image, platform: target?.platform?.platform, limits: reading.limits,
+                    image, platform: target?.platform?.platform, manifest: imageManifest, limits: reading.limits,
                     registry: reading.registry, systemRecords: systemRecords, readsBinaries: readsBinaries,
                     detected: found.image, shared: shared, cache: reading.layerCache,
                     progress: reading.progress)

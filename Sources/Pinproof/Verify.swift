@@ -91,6 +91,7 @@ enum Verify {
         var reader = request.reader()
         reader.systemRecords = systemRecords
         reader.readsBinaries = request.loading.isJudged
+        reader.imageManifest = request.imageManifest
         let subject = try reader.read(request.imageSource ?? request.image)
         switch subject {
         case .image(let image):

@@ -7,6 +7,8 @@ struct VerifyRequest: Sendable {
     let image: String
     /// What is read for the image where its name is not to be resolved again: the digest that a plan found for its tag.
     var imageSource: String?
+    /// The manifest of the index that the image is; nil for that of the target's platform.
+    var imageManifest: Digest?
     let lock: String?
     let wheels: [String]
     let evidence: Evidence

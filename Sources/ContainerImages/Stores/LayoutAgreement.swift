@@ -43,7 +43,13 @@ struct LayoutAgreement {
             }
             guard Self.areSame(saved.layers, found.layers) else { throw disagreement(nil) }
             if let first = agreed, first.layers.map(\.tables) != found.layers.map(\.tables) { throw disagreement(nil) }
-            agreed = agreed ?? found
+            if agreed == nil {
+                agreed = found
+                if self.request.child != .ofPlatform {
+                    let walk = IndexWalk(reader: reader)
+                    agreed?.children = try walk.images(walk.manifests(below: [entry]))
+                }
+            }
         }
         guard let agreed else { throw disagreement(nil) }
         return agreed

@@ -12,6 +12,8 @@ struct Descriptor: Sendable, Hashable {
     let annotations: [String: String]
     /// What an artifact that is not an image is; nil for an image.
     var artifactType: String?
+    /// What else the platform asks of the operating system: `os.version` and `os.features`.
+    var systemDemands: [String] = []
 
     /// The names that the descriptor gives to its image: a tag or a reference, and containerd's reference.
     var names: [String] {
@@ -123,14 +125,21 @@ enum ManifestDocument: Sendable {
             throw table.error("the descriptor of \(digest) has no size")
         }
         var platform: Platform?
-        if let written = try table.table("platform"), let os = try written.string("os"),
-            let architecture = try written.string("architecture")
-        {
+        var demands: [String] = []
+        if let written = try table.table("platform") {
+            // Where only one of the two is missing, runtimes compare it as an empty text.
+            let os = try written.string("os") ?? ""
+            let architecture = try written.string("architecture") ?? ""
             let variant = try written.string("variant")
-            platform = Platform(os: os, architecture: architecture, variant: variant == "" ? nil : variant)
+            if !os.isEmpty || !architecture.isEmpty {
+                platform = Platform(os: os, architecture: architecture, variant: variant == "" ? nil : variant)
+            }
+            demands = [try written.string("os.version") ?? ""] + (try written.stringList("os.features")).sorted()
+            if demands == [""] { demands = [] }
         }
         return Descriptor(
             mediaType: try table.string("mediaType"), digest: digest, size: size, platform: platform,
-            annotations: try table.strings("annotations"), artifactType: try table.string("artifactType"))
+            annotations: try table.strings("annotations"), artifactType: try table.string("artifactType"),
+            systemDemands: demands)
     }
 }

@@ -36,12 +36,57 @@ struct OCIImageReader {
     /// Indexes inside of indexes: one is usual, two are seen.
     private static let indexDepth = 4
 
-    /// Reads the image that a descriptor leads to.
+    /// Reads the image that a descriptor, or one of several for one image, leads to.
+    ///
+    /// - Parameter roots: one, or several of a layout's own list where it is not the image of the platform that is meant.
+    func image(from roots: [Descriptor]) throws(ImageReadingError) -> StoredImage {
+        guard let start = roots.first else { throw request.failure(.reference("it holds no image", available: [])) }
+        if request.child == .ofPlatform { return try image(from: start) }
+        let walk = IndexWalk(reader: self)
+        let leaves = try walk.manifests(below: roots)
+        if leaves.isEmpty { return try image(from: start) }
+        var image: StoredImage
+        if case .manifest(let digest) = request.child {
+            guard let leaf = leaves.first(where: { $0.digest == digest }) else {
+                throw request.failure(.inconsistent("it has no image with the manifest \(digest)"))
+            }
+            image = try self.image(of: leaf)
+        } else {
+            image = StoredImage(format: format, configuration: ImageConfiguration(), layers: [])
+        }
+        image.index = roots.count == 1 ? start.digest : nil
+        image.children = try walk.images(leaves)
+        image.isOnlyImageOfIndex = image.children.count == 1
+        image.reference = start.referenceName
+        return image
+    }
+
+    /// Reads the image of a manifest.
+    private func image(of descriptor: Descriptor) throws(ImageReadingError) -> StoredImage {
+        guard case .manifest(let config, let layers) = try manifest(descriptor) else {
+            throw request.failure(.inconsistent("it is an index and not a manifest"), blob: "\(descriptor.digest)")
+        }
+        return try image(of: descriptor, config, layers)
+    }
+
+    private func image(
+        of descriptor: Descriptor, _ config: Descriptor, _ layers: [Descriptor]
+    ) throws(ImageReadingError) -> StoredImage {
+        var image: StoredImage
+        if let model = try model(config: config, layers: layers) {
+            image = model
+        } else {
+            image = try self.image(config: config, layers: layers)
+        }
+        image.manifest = descriptor.digest
+        return image
+    }
+
+    /// Reads the image that a descriptor leads to: for the platform, if it is an index.
     func image(from start: Descriptor) throws(ImageReadingError) -> StoredImage {
         var descriptor = start
         var seen: Set<Digest> = []
         var isOnlyImage = true
-        var platforms: [Platform] = []
         for _ in 0..<Self.indexDepth {
             guard seen.insert(descriptor.digest).inserted else {
                 throw request.failure(.inconsistent("the index names itself"), blob: "\(descriptor.digest)")
@@ -49,21 +94,13 @@ struct OCIImageReader {
             switch try manifest(descriptor) {
             case .index(let children):
                 let images = children.filter(\.isImage)
-                isOnlyImage = isOnlyImage && images.count == 1
-                if images.count > 1 { platforms = images.compactMap(\.platform) }
+                isOnlyImage = isOnlyImage && images.count == 1 && !hasHiddenImage(children)
                 descriptor = try choose(children, of: descriptor)
             case .manifest(let config, let layers):
-                var image: StoredImage
-                if let model = try model(config: config, layers: layers) {
-                    image = model
-                } else {
-                    image = try self.image(config: config, layers: layers)
-                }
-                image.manifest = descriptor.digest
+                var image = try image(of: descriptor, config, layers)
                 if descriptor.digest != start.digest {
                     image.index = start.digest
                     image.isOnlyImageOfIndex = isOnlyImage
-                    image.platforms = platforms
                 }
                 image.reference = start.referenceName
                 return image
@@ -137,8 +174,16 @@ struct OCIImageReader {
         return image
     }
 
+    /// Whether one of the children that call themselves an attestation may be run as an image: one without a platform.
+    private func hasHiddenImage(_ children: [Descriptor]) -> Bool {
+        children.contains { child in
+            guard !child.isImage, child.platform == nil else { return false }
+            return (try? IndexWalk(reader: self).isNeverRun(child)) != true
+        }
+    }
+
     /// Reads a small blob, and believes it only when its size and digest hold.
-    private func verified(
+    func verified(
         _ descriptor: Descriptor, _ kind: ImageDocument
     ) throws(ImageReadingError) -> [UInt8] {
         let blob = "\(descriptor.digest)"
@@ -164,11 +209,20 @@ struct OCIImageReader {
     /// Chooses a child of an index by platform; attestations are not images.
     private func choose(_ children: [Descriptor], of index: Descriptor) throws(ImageReadingError) -> Descriptor {
         let images = children.filter(\.isImage)
-        if request.takesFirstPlatform, let first = images.first { return first }
         let wanted = request.platform ?? .current
-        if request.platform == nil, images.count == 1, let only = images.first { return only }
+        if request.platform == nil, images.count == 1, let only = images.first, only.platform != nil { return only }
         if let match = try request.choice(of: images, for: wanted, takingFirst: true) { return match }
-        if images.count == 1, let only = images.first, only.platform == nil { return only }
+        if images.count == 1, let only = images.first, only.platform == nil {
+            // containerd takes the first without a platform, whatever else is said of it.
+            let unnamed = children.filter { $0.platform == nil }
+            guard unnamed.allSatisfy({ $0.digest == only.digest }) else {
+                throw request.failure(
+                    .platform(
+                        "several children of the index have no platform, and runtimes disagree about which is taken",
+                        available: unnamed.map(\.shown)), blob: "\(index.digest)")
+            }
+            return only
+        }
         throw request.failure(
             .platform(
                 "the index has no image for \(wanted)",
@@ -209,9 +263,10 @@ extension ImageRequest {
 
     /// The image that every container runtime takes for a platform; nil when there is none.
     ///
-    /// containerd takes arm64 and arm64/v8 for the same and chooses the first
-    /// (https://github.com/containerd/platforms/blob/main/compare.go), skopeo looks for the written variant: where that makes
-    /// a difference, there is no choice.
+    /// containerd and Docker take arm64 and arm64/v8, Linux/x86_64 and linux/amd64 for the same and choose the first
+    /// (https://github.com/containerd/platforms/blob/main/compare.go); skopeo and podman compare the written text
+    /// (https://github.com/containers/image/blob/main/internal/pkg/platform/platform_matcher.go). Windows, and newer versions of
+    /// containerd, heed `os.version` and `os.features` too. Where that makes a difference, there is no choice.
     ///
     /// - Parameter takingFirst: whether of several for one platform the first counts, as it does in an index; in a layout's own
     ///   list runtimes take the first or the last.
@@ -223,12 +278,13 @@ extension ImageRequest {
         let candidates = exact.isEmpty ? matching : exact
         guard let first = candidates.first else { return nil }
         let isWrittenAlike =
-            takingFirst && !exact.isEmpty && exact.allSatisfy { $0.platform?.variant == first.platform?.variant }
+            takingFirst && !exact.isEmpty
+            && exact.allSatisfy { $0.platform == first.platform && $0.systemDemands == first.systemDemands }
         guard isWrittenAlike || candidates.allSatisfy({ $0.digest == first.digest }) else {
             throw failure(
                 .platform(
                     "it has several images for \(wanted), and runtimes disagree about which",
-                    available: candidates.compactMap { $0.platform?.description }))
+                    available: candidates.map(\.shown)))
         }
         return first
     }
@@ -253,8 +309,19 @@ extension Platform {
     /// Whether an image for another platform is one for this: a variant counts only where both have one, and arm64 is
     /// always v8.
     func accepts(_ other: Platform) -> Bool {
-        guard os == other.os, architecture == other.architecture else { return false }
-        guard architecture != "arm64", let variant, let theirs = other.variant else { return true }
+        let (wanted, offered) = (normalized, other.normalized)
+        // Without an operating system it is one for that of the runtime.
+        guard wanted.os == offered.os || other.os.isEmpty, wanted.architecture == offered.architecture else {
+            return false
+        }
+        guard wanted.architecture != "arm64", let variant = writtenVariant, let theirs = other.writtenVariant else {
+            return true
+        }
         return variant == theirs
+    }
+
+    /// The variant, in one spelling; nil where neither a variant nor the processor's name says one.
+    private var writtenVariant: String? {
+        variant == nil && architecture.lowercased() == "arm" ? nil : normalized.variant
     }
 }

@@ -9,7 +9,22 @@ struct OCILayout: BlobStore {
     let members: any MemberStore
 
     func image() throws(ImageReadingError) -> StoredImage {
-        try OCIImageReader(request: request, format: format, store: self).image(from: root())
+        try OCIImageReader(request: request, format: format, store: self).image(from: roots())
+    }
+
+    /// The descriptors of the image that the name means: all of several platforms in the layout's own list, where it is not
+    /// the image of one platform that is meant.
+    func roots() throws(ImageReadingError) -> [Descriptor] {
+        guard request.child != .ofPlatform, request.name.reference == nil else { return [try root()] }
+        let all = try images()
+        guard all.count > 1, areOneImage(all) else { return [try root()] }
+        return all
+    }
+
+    /// Whether descriptors of several platforms are those of one image: they have one name, or none.
+    private func areOneImage(_ manifests: [Descriptor]) -> Bool {
+        !manifests.isEmpty && Set(manifests.map(\.referenceName)).count == 1
+            && manifests.allSatisfy { $0.platform != nil }
     }
 
     /// The descriptor of the image that the name means.
@@ -40,9 +55,7 @@ struct OCILayout: BlobStore {
         guard let reference = request.name.reference else {
             // Several platforms may stand in the layout's own index, without one name: they are one image.
             if manifests.count == 1, let only = manifests.first { return only }
-            if !manifests.isEmpty, Set(manifests.map(\.referenceName)).count == 1,
-                manifests.allSatisfy({ $0.platform != nil })
-            {
+            if areOneImage(manifests) {
                 let wanted = request.platform ?? .current
                 if let match = try request.choice(of: manifests, for: wanted) { return match }
                 throw request.failure(

@@ -17,7 +17,7 @@ enum DirectoryTransport: ImageTransport {
         let descriptor = Descriptor(
             mediaType: nil, digest: try request.digest(of: bytes), size: bytes.count, platform: nil, annotations: [:])
         let store = ImageDirectory(request: request, members: members, manifest: descriptor.digest)
-        return try OCIImageReader(request: request, format: name, store: store).image(from: descriptor)
+        return try OCIImageReader(request: request, format: name, store: store).image(from: [descriptor])
     }
 }
 

@@ -35,7 +35,10 @@ enum DockerArchiveTransport: ImageTransport {
             image.manifest = found.manifest
             image.index = found.index
             image.isOnlyImageOfIndex = found.isOnlyImageOfIndex
-            image.platforms = found.platforms
+            image.children = found.children
+        }
+        if case .manifest(let digest) = request.child, image.manifest != digest {
+            throw request.failure(.inconsistent("its manifest.json has no image with the manifest \(digest)"))
         }
         return image
     }

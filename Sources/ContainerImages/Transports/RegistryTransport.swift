@@ -42,7 +42,7 @@ enum RegistryTransport: ImageTransport {
         }
         let descriptor = Descriptor(mediaType: nil, digest: digest, size: bytes.count, platform: nil, annotations: [:])
         let known = KnownManifest(bytes: bytes, digest: digest, store: store)
-        var image = try OCIImageReader(request: request, format: name, store: known).image(from: descriptor)
+        var image = try OCIImageReader(request: request, format: name, store: known).image(from: [descriptor])
         let tag = reference.digest == nil ? reference.tag ?? "latest" : reference.tag
         image.reference = ImageReference(repository: reference.repository, tag: tag, digest: nil).description
         return image
