@@ -60,9 +60,10 @@ struct BytecodeSurvey {
             if size != UInt32(truncatingIfNeeded: source.size) {
                 return .otherSource("its header records a source of \(size) bytes, \(path.source) has \(source.size)")
             }
-            let distance = Int(Int32(bitPattern: modified &- UInt32(truncatingIfNeeded: source.modified)))
-            // Tools that write layers round up to a second.
-            return abs(distance) <= 1 ? .fitting : .olderSource(seconds: distance)
+            func distance(_ time: Int) -> Int { Int(Int32(bitPattern: modified &- UInt32(truncatingIfNeeded: time))) }
+            // Tools that write layers round up to a second; where runtimes give the source different times, one may fit.
+            return files.times(of: source).contains { abs(distance($0)) <= 1 }
+                ? .fitting : .olderSource(seconds: distance(source.modified))
         case .checkedHash(let hash) where !checksHashes:
             return .unchecked(fits: files.sourceHash(of: source, magic: header.magic).map { $0 == hash })
         case .checkedHash(let hash):
@@ -82,7 +83,7 @@ struct BytecodeSurvey {
             let source = files.lookup(path.source), source.kind == .file,
             size == UInt32(truncatingIfNeeded: source.size), path.magic.map({ $0 == header.magic }) ?? true
         else { return nil }
-        return modified == UInt32(truncatingIfNeeded: source.modified)
+        return files.times(of: source).contains { modified == UInt32(truncatingIfNeeded: $0) }
     }
 
     private static func other(_ magic: UInt16) -> String {

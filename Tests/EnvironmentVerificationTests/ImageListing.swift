@@ -113,7 +113,8 @@ struct ImageListing {
         case "flags": return start + little(8, 4) + little(hash, 8) + code
         case "timestamp":
             let time = modified + (Int(words[3]) ?? 0)
-            return start + little(0, 4) + little(UInt64(time), 4) + little(UInt64(source.count), 4) + code
+            return start + little(0, 4) + little(UInt64(truncatingIfNeeded: time), 4) + little(UInt64(source.count), 4)
+                + code
         case "size": return start + little(0, 4) + little(UInt64(modified), 4) + little(9999, 4) + code
         default: return start + little(0, 4) + little(UInt64(modified), 4) + little(UInt64(source.count), 4) + code
         }

@@ -56,6 +56,22 @@ struct ImportHazardTests {
         #expect(findings.map(\.severity) == [severity].compactMap { $0 }, "\(findings.map(\.message))")
     }
 
+    @Test(
+        "bytecode fits each time that runtimes may give its source",
+        arguments: [
+            (-1000, -1_700_000_000, 1), (-1000, -1000 - 1_700_000_000, 1), (-1000, -900_000_000, 0),
+            (9_223_372_037, -1_700_000_000, 1), (1000, -1_700_000_000, 0), (1000, 1000 - 1_700_000_000, 1),
+        ])
+    func boundedTimes(_ source: Int, _ header: Int, _ expected: Int) throws {
+        let path = "\(Self.site)joblib/pool.py"
+        let listing = try ImageListing(
+            """
+            \(path) = joblib
+            \(Self.site)joblib/__pycache__/pool.cpython-311.pyc : pyc timestamp \(header)
+            """, modified: [path: source])
+        #expect(UnprovedBytecode.findings(try listing.scene()).count == expected)
+    }
+
     @Test("bytecode without a source: what is imported is an error, what is left behind a warning")
     func sourceless() throws {
         let listing = try ImageListing(

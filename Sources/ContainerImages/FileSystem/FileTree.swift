@@ -12,6 +12,9 @@ struct FileTree: Sendable {
     private(set) var attributes: [Int32: [String: [UInt8]]] = [:]
     /// The layers that the bytes of some files come from, where a later one wrote the same again.
     private(set) var origins: [Int32: Int32] = [:]
+    /// The times of hard links to files, by the files' contents, where they are others than the files' own: some runtimes give
+    /// them to the file.
+    private(set) var linkTimes: [Int32: Set<Int>] = [:]
     /// The modules and libraries of lower layers that upper ones took away.
     private(set) var removals: [FileSystemIndex.Removal] = []
 
@@ -149,6 +152,9 @@ struct FileTree: Sendable {
         origins[node] = origins[lower] ?? nodes[Int(lower)].layer
     }
 
+    /// Notes the time of a hard link to a file.
+    mutating func note(time: Int, ofContent content: Int32) { linkTimes[content, default: []].insert(time) }
+
     /// Keeps the target of a link and gives its number.
     mutating func addTarget(_ target: [UInt8]) -> Int32 {
         targets.append(target)
@@ -216,6 +222,13 @@ struct FileTree: Sendable {
             kept += 1
         }
         contents.keep { isNamed[$0] }
+        if !linkTimes.isEmpty {
+            let times = linkTimes.compactMap { content, times in
+                renamed.indices.contains(Int(content)) && renamed[Int(content)] >= 0
+                    ? (renamed[Int(content)], times) : nil
+            }
+            linkTimes = Dictionary(times, uniquingKeysWith: { $0.union($1) })
+        }
         for index in nodes.indices {
             if case .file(let content) = nodes[index].kind, renamed.indices.contains(Int(content)) {
                 nodes[index].kind = .file(content: renamed[Int(content)])

@@ -30,7 +30,9 @@ struct LayerStack {
     private static let opaque = Array(".wh..wh..opq".utf8)
     /// The number of no layer: no link is followed.
     private static let noLayer: Int32 = -2
-    /// AUFS left its own files in layers; they are not whiteouts of anything.
+    /// AUFS left its own files in layers, at the root; they are not whiteouts of anything. Docker and podman extract nothing of
+    /// what lies below such a name, and find hard links to it by the last part of their target alone
+    /// (https://github.com/moby/moby/blob/v20.10.27/pkg/archive/diff.go); containerd and umoci take it for files like others.
     private static let aufs = Array(".wh..wh.".utf8)
 
     /// Whether `.wh.` names mean anything: in a folder on disk they are names like others.
@@ -175,11 +177,19 @@ struct LayerStack {
         if case .directory = node.kind {
             throw failure(entry, name, "is a hard link to the directory \(Self.shown(target))")
         }
-        // umoci leaves the file as it is; containerd and Docker give it the owner and the mode of the link's header.
+        // umoci leaves the file as it is; containerd, Docker and podman give it the owner, the mode, the attributes and the time of
+        // the link's header (https://github.com/containerd/containerd/blob/main/pkg/archive/tar.go, createTarFile).
         guard tree.isLink(found) || node.mode == entry.mode, node.uid == entry.uid, node.gid == entry.gid else {
             throw failure(
                 entry, name,
                 "is a hard link with another owner or mode than \(Self.shown(target)): runtimes disagree about it")
+        }
+        let attributes = tree.attributes[found] ?? [:]
+        if let problem = Self.disagreement(of: entry.attributes, with: attributes) {
+            throw failure(entry, name, "is a hard link to \(Self.shown(target)) \(problem): runtimes disagree about it")
+        }
+        if case .file(let content) = node.kind, entry.modified != node.modified {
+            tree.note(time: entry.modified, ofContent: content)
         }
         let replacesEntry = tree.names.child(last, of: parent) != nil
         known = nil
@@ -191,7 +201,19 @@ struct LayerStack {
                 entry, name,
                 "is a hard link to \(Self.shown(target)), which it takes the place of: no runtime extracts it")
         }
-        tree.setAttributes(tree.attributes[found] ?? [:], of: link)
+        tree.setAttributes(attributes, of: link)
+    }
+
+    /// In what the attributes of a hard link's header make another file of its target; nil where they leave it as it is.
+    ///
+    /// An attribute that the header has not is not removed, but for capabilities: the kernel takes them away when runtimes set
+    /// the owner (https://github.com/torvalds/linux/blob/master/fs/open.c, chown_common), and the header's are set after that.
+    private static func disagreement(of link: [String: [UInt8]], with target: [String: [UInt8]]) -> String? {
+        for (name, value) in link.sorted(by: { $0.key < $1.key }) where target[name] != value {
+            return "with another \(name) than that has"
+        }
+        let capability = "security.capability"
+        return target[capability] != nil && link[capability] == nil ? "without its \(capability)" : nil
     }
 
     /// The folder at a path, made where it is not there yet.
@@ -213,6 +235,12 @@ struct LayerStack {
                 return node
             case .blocked(let why, _): throw failure(entry, name, "cannot be placed: \(why)")
             case .missing(let parent, let first, let rest):
+                if parent == 0, honorsWhiteouts, first.starts(with: Self.aufs) {
+                    throw failure(
+                        entry, name,
+                        "is below '\(Self.shown(Array(first)))', a name of AUFS: Docker and podman extract nothing of it, others do"
+                    )
+                }
                 if hiddenNames[parent]?.contains(first) ?? false { throw doubled(entry, name) }
                 start = tree.append(
                     FileNode(kind: .directory, mode: 0o755, uid: 0, gid: 0, modified: 0, layer: layer), first,
