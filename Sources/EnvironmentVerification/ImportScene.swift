@@ -224,6 +224,9 @@ struct ImportScene {
         return found
     }
 
+    /// Whether a folder has an `__init__` that makes it a package.
+    func isPackage(_ folder: String) -> Bool { suffixes.contains { module(folder + "/__init__" + $0) != nil } }
+
     private var suffixes: [String] {
         var compiled: [String] = []
         let tag = "cpython-" + (path?.python ?? "").filter { $0 != "." }
@@ -255,12 +258,12 @@ struct ModuleName {
 
     /// Reads a path; nil when no interpreter would import it.
     init?(_ path: String) {
-        guard path.hasSuffix(".py") || path.hasSuffix(".so") || path.hasSuffix(".pyc"),
-            let slash = path.lastIndex(ofByte: UInt8(ascii: "/"))
-        else { return nil }
-        let parent = path[..<slash]
+        guard path.hasSuffix(".py") || path.hasSuffix(".so") || path.hasSuffix(".pyc") else { return nil }
+        // What has no slash lies in the root.
+        let slash = path.lastIndex(ofByte: UInt8(ascii: "/"))
+        let parent = slash.map { path[..<$0] } ?? ""
         guard !parent.hasSuffix("__pycache__"),
-            let stem = path[path.index(after: slash)...].split(separator: ".").first
+            let stem = (slash.map { path[path.index(after: $0)...] } ?? path[...]).split(separator: ".").first
         else { return nil }
         if stem == "__init__" {
             folder = ImportPath.parent(String(parent))

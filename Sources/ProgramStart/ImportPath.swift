@@ -82,8 +82,8 @@ package struct ImportPath: Sendable, Hashable {
         package var variables: [String: String?] = [:]
         /// The working directory.
         package var workingDirectory = "/"
-        /// The home directory of the user, for the packages of their own account.
-        package var home = "/root"
+        /// The home directory that the user's account has, for where HOME is not set; nil when there is no account.
+        package var home: String? = "/root"
         /// Directories that the server puts first.
         package var first: [String] = []
 
@@ -199,9 +199,9 @@ package struct ImportPath: Sendable, Hashable {
         _ places: PythonHome, seesSystem: Bool, launch: Launch, files: FileSystemIndex
     ) {
         if seesUserSite {
-            let base =
-                launch.variable("PYTHONUSERBASE") ?? Self.join(launch.variable("HOME") ?? launch.home, ".local")
-            addSite(Self.join(base, "lib/python\(python)/site-packages"), .userSite, files)
+            let base = launch.variable("PYTHONUSERBASE") ?? Self.userBase(launch)
+            let site = Self.join(base, "lib/python\(python)/site-packages")
+            addSite(PosixPath.isAbsolute(site) ? site : Self.join(launch.workingDirectory, site), .userSite, files)
         }
         let platforms = places.folders.filter { $0 != "lib" }
         for environment in places.environments {
@@ -231,6 +231,16 @@ package struct ImportPath: Sendable, Hashable {
             }
             for site in Self.sites(installation.prefix, python, files) { addSite(site, .site, files) }
         }
+    }
+
+    /// Returns what `os.path.expanduser("~/.local")` is: an empty HOME counts, one that is not set is the account's, and
+    /// without an account the text stays, which leads below the working directory
+    /// (https://github.com/python/cpython/blob/v3.11.0/Lib/posixpath.py, `expanduser`).
+    private static func userBase(_ launch: Launch) -> String {
+        let home = (launch.variables["HOME"] ?? launch.home) ?? "~"
+        var bytes = Array(home.utf8)
+        while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self) + "/.local"
     }
 
     private func isDirectory(_ path: String, _ files: FileSystemIndex) -> Bool {

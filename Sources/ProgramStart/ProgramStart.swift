@@ -17,6 +17,8 @@ package struct ProgramStart: Sendable, Hashable {
     package internal(set) var importPath: ImportPath?
     /// The working directory; nil when it is not known.
     package internal(set) var workingDirectory: String?
+    /// The directory that Python is started in, before a server changes it; nil when it is not known.
+    package internal(set) var startDirectory: String?
     /// The variables of the process, by name; one that is not known has the value nil.
     package internal(set) var variables: [String: String?] = [:]
     /// The options of the interpreter.
@@ -45,19 +47,23 @@ package struct ProgramStart: Sendable, Hashable {
         guard let start = follower.starts.last else {
             // Without a Python in sight the one that PATH finds first is what a command would start.
             workingDirectory = configuration.workingDirectory.isEmpty ? "/" : configuration.workingDirectory
+            startDirectory = workingDirectory
             variables = follower.environment
             argv = configuration.entrypoint + configuration.command
             if let found = PythonProgram.find(files, path: configuration.variable("PATH")) {
-                complete(found, line: PythonCommandLine(), first: [], user: user, files: files, fallback: fallback)
+                complete(
+                    found, line: PythonCommandLine(), first: [], user: user, files: files, fallback: fallback,
+                    configuration: configuration)
             }
             return
         }
         argv = start.argv
-        workingDirectory = start.directory
+        workingDirectory = start.changedDirectory ?? start.directory
+        startDirectory = start.directory
         variables = start.environment
         complete(
             start.interpreter, line: start.commandLine, first: start.first, user: start.user, files: files,
-            fallback: fallback)
+            fallback: fallback, configuration: configuration)
         noteMainFile(start.commandLine, start.directory, files)
         for other in follower.starts.dropLast() {
             noteMainFile(other.commandLine, other.directory, files)
@@ -73,7 +79,7 @@ package struct ProgramStart: Sendable, Hashable {
             launch.commandLine = other.commandLine
             launch.variables = other.environment
             launch.workingDirectory = other.directory ?? "/"
-            launch.home = other.user.home
+            launch.home = other.user.accountHome
             launch.first = other.first
             let path = ImportPath(launch, files)
             if path != importPath, !earlierPaths.contains(path) { earlierPaths.append(path) }
@@ -90,7 +96,7 @@ package struct ProgramStart: Sendable, Hashable {
 
     private mutating func complete(
         _ path: String, line: PythonCommandLine, first: [String], user: StartUser, files: FileSystemIndex,
-        fallback: String?
+        fallback: String?, configuration: ImageConfiguration
     ) {
         interpreter = ImportPath.normal(path)
         commandLine = line
@@ -98,8 +104,8 @@ package struct ProgramStart: Sendable, Hashable {
         var launch = ImportPath.Launch(interpreter: path, python: python)
         launch.commandLine = line
         launch.variables = variables
-        launch.workingDirectory = workingDirectory ?? "/"
-        launch.home = user.home
+        launch.workingDirectory = startDirectory ?? "/"
+        launch.home = user.accountHome
         launch.first = first
         let found = ImportPath(launch, files)
         importPath = found
@@ -107,6 +113,9 @@ package struct ProgramStart: Sendable, Hashable {
             gaps.append(Gap("/" + found.interpreter, reason: "where it finds its standard library is not known"))
         }
         gaps += found.gaps.filter { !gaps.contains($0) }
+        if found.seesUserSite, variables["PYTHONUSERBASE"].flatMap({ $0 })?.isEmpty ?? true {
+            gaps += Self.homeGaps(variables["HOME"], user, configured: configuration.variable("HOME"))
+        }
         if files.isDangling("/etc/ld.so.preload") {
             gaps.append(Gap("/etc/ld.so.preload", reason: ImportPath.dangling))
         }
@@ -115,6 +124,17 @@ package struct ProgramStart: Sendable, Hashable {
                 gaps.append(Gap(name, reason: "the value of this variable is not known"))
             }
         }
+    }
+
+    /// Says in what runtimes differ about the home directory, below which Python looks for the user's own packages.
+    private static func homeGaps(_ home: String??, _ user: StartUser, configured: String?) -> [Gap] {
+        // runc and crun set an empty one or keep it
+        // (https://github.com/opencontainers/runc/blob/v1.2.0/libcontainer/init_linux.go, `setupUser`).
+        if let configured, configured.isEmpty, home == configured || home == user.home {
+            return [Gap("HOME", reason: "the image sets it to nothing, which some runtimes replace")]
+        }
+        guard user.hasSeveralHomes, configured != user.home, home == user.home else { return [] }
+        return [Gap("HOME", reason: "the user \(user.name) has several home directories in /etc/passwd")]
     }
 
     /// The variables that the import path and the loader take values from, which have to be known.

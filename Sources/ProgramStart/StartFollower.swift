@@ -10,7 +10,10 @@ struct StartFollower {
         let argv: [String]
         let interpreter: String
         let commandLine: PythonCommandLine
+        /// The directory that it is started in.
         let directory: String?
+        /// The one that a server changes to; nil when it stays.
+        let changedDirectory: String?
         let environment: [String: String?]
         let user: StartUser
         /// Directories that the server puts first on the import path.
@@ -288,7 +291,7 @@ struct StartFollower {
     private mutating func python(_ path: String, _ command: Command) {
         let line = PythonCommandLine(Array(command.words.dropFirst()))
         var first: [String] = []
-        var directory = command.directory
+        var changed: String?
         let server: String?
         switch line.program {
         // A program of the application itself is the application's affair.
@@ -300,9 +303,9 @@ struct StartFollower {
         if let server, let options = ServerOptions(server, arguments: line.arguments, command: command, files: files) {
             gaps += options.gaps.filter { !gaps.contains($0) }
             first = options.first
-            directory = options.directory ?? directory
+            changed = options.directory
         }
-        if directory == nil { gap(command, "the working directory in which this starts is not known") }
+        if command.directory == nil { gap(command, "the working directory in which this starts is not known") }
         for (name, value) in command.environment.sorted(by: { $0.key < $1.key })
         where value == nil && Self.decides(name) {
             gaps.append(Gap(name, reason: "its value decides what is loaded and is not known", source: command.source))
@@ -314,7 +317,7 @@ struct StartFollower {
         }
         starts.append(
             Started(
-                argv: command.words, interpreter: path, commandLine: line, directory: directory,
-                environment: command.environment, user: command.user, first: first))
+                argv: command.words, interpreter: path, commandLine: line, directory: command.directory,
+                changedDirectory: changed, environment: command.environment, user: command.user, first: first))
     }
 }

@@ -5,6 +5,13 @@ import DockerfileSyntax
 struct StartHost: ShellHost {
     let files: FileSystemIndex
     let user: StartUser
+    private let access: UserAccess
+
+    init(files: FileSystemIndex, user: StartUser) {
+        self.files = files
+        self.user = user
+        access = UserAccess(user, files)
+    }
 
     var userID: Int? { user.id }
 
@@ -13,39 +20,12 @@ struct StartHost: ShellHost {
     func kind(of path: String) -> ShellHostEntry? {
         guard let entry = files.lookup(path) else { return nil }
         return ShellHostEntry(
-            isDirectory: entry.kind == .directory, isExecutable: entry.mode & 0o111 != 0, size: entry.size,
+            isDirectory: entry.kind == .directory,
+            isExecutable: user.id == nil ? entry.mode & 0o111 != 0 : access.mayRun(path), size: entry.size,
             isReadable: entry.mode & 0o004 != 0, isSearchable: entry.mode & 0o001 != 0)
     }
 
     func realPath(of path: String) -> String? { files.lookup(path).map { "/" + $0.path } }
 
     func names(in directory: String) -> [String]? { files.names(in: directory) }
-}
-
-/// The user that an image's configuration names, as `/etc/passwd` has it
-/// (https://github.com/opencontainers/image-spec/blob/main/config.md#properties, `User`).
-package struct StartUser: Sendable, Hashable {
-    /// The number; nil when the name is not in `/etc/passwd`.
-    package let id: Int?
-    /// The home directory, `/` where nothing says one.
-    package let home: String
-
-    /// Looks up a user by name or number; an empty text is root.
-    package init(_ text: String, _ files: FileSystemIndex) {
-        let name = text.split(separator: ":").first.map(String.init) ?? "0"
-        let lines = (files.contents(of: "etc/passwd") ?? []).split(separator: UInt8(ascii: "\n"))
-        for line in lines {
-            let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map {
-                String(decoding: $0, as: UTF8.self)
-            }
-            guard fields.count >= 6, let number = Int(fields[2]), fields[0] == name || fields[2] == name else {
-                continue
-            }
-            id = number
-            home = fields[5].isEmpty ? "/" : fields[5]
-            return
-        }
-        id = Int(name) ?? (name == "root" ? 0 : nil)
-        home = id == 0 ? "/root" : "/"
-    }
 }

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import EnvironmentVerification
+@testable import ProgramStart
 
 /// What an access control list lets a user do.
 struct AccessControlListTests {

@@ -155,6 +155,8 @@ struct ImportHazardTests {
             ("numpy/core/__init__.so", "numpy/core/__init__.py", true),
             // A folder of several packages' modules that gets an `__init__`.
             ("google/__init__.py", "google/cloud.py", true), ("google/other.py", "google/cloud.py", false),
+            ("google/__init__.py", "google/cloud/__init__.py", true), ("google.py", "google/cloud/__init__.py", true),
+            ("google/cloud.so", "google/cloud/a/b.py", true), ("google.py", "google/data.txt", false),
         ])
     func precedence(added: String, owned: String, shadows: Bool) throws {
         let listing = try ImageListing("\(Self.site)\(added)\n\(Self.site)\(owned) = joblib")
@@ -186,11 +188,69 @@ struct ImportHazardTests {
                 "root/.local/lib/python3.11/site-packages/numpy.py", false
             ),
             ("CMD python /srv/serve.py", "srv/lib/numpy.py", false),
+            ("CMD python /serve.py", "numpy.py", true),
+            ("CMD python /srv/serve.py\nENV HOME=/h/", "h/.local/lib/python3.11/site-packages/numpy.py", true),
+            ("CMD env HOME= python /srv/serve.py", ".local/lib/python3.11/site-packages/numpy.py", true),
+            (
+                "WORKDIR /w\nCMD python /srv/serve.py\nENV PYTHONUSERBASE=x",
+                "w/x/lib/python3.11/site-packages/numpy.py", true
+            ),
+            ("WORKDIR /w\nCMD python /srv/s.py\nENV HOME=x", "w/x/.local/lib/python3.11/site-packages/numpy.py", true),
+            (
+                "WORKDIR /w\nUSER 4242\nCMD env -u HOME python /srv/s.py",
+                "w/~/.local/lib/python3.11/site-packages/numpy.py", true
+            ),
+            ("USER 01000\nCMD python /srv/s.py", "home/app/.local/lib/python3.11/site-packages/numpy.py", true),
+            ("USER +1000:x\nCMD python /srv/s.py", "home/app/.local/lib/python3.11/site-packages/numpy.py", true),
+            // A number is never a name.
+            ("USER 7\nCMD python /srv/s.py", "home/seven/.local/lib/python3.11/site-packages/numpy.py", false),
+            ("USER 7\nCMD python /srv/s.py", ".local/lib/python3.11/site-packages/numpy.py", true),
         ])
     func folders(start: String, added: String, shadows: Bool) throws {
-        let listing = try ImageListing("\(start)\n\(added)\n\(Self.site)numpy/__init__.py = numpy")
+        let accounts =
+            "etc/passwd : text root:x:0:0::/root:/bin/sh\\napp:x:1000:50::/home/app:/bin/sh\\n7:x:8:8::/home/seven:/bin/sh\\n"
+        let listing = try ImageListing(
+            "\(start)\n\(accounts)\nMODE 755 bin/env\nbin/env : text ELF\n\(added)\n\(Self.site)numpy/__init__.py = numpy"
+        )
         let findings = ShadowingModule.findings(try listing.scene())
         #expect(findings.map(\.file) == (shadows ? [added] : []), "\(findings.map(\.message))")
+    }
+
+    @Test(
+        "folders of a namespace: the first module wins, and one that is none of them before all",
+        arguments: [
+            ("srv/google/cloud/__init__.py", true), ("srv/google/cloud.py", true), ("srv/google/api/v1.py", true),
+            ("srv/google/other.py", false), ("srv/google/api/v2.py", false), ("srv/google/cloud/own.py", false),
+            ("srv/google/data.txt", false), ("srv/google.py", true), ("srv/google/__init__.py", true),
+            ("srv/google/api.py", true), ("srv/google/api/__init__.py", true),
+            // Behind the packages: a folder does not win, a package or a module does.
+            ("late/google/cloud.py", false), ("late/google/__init__.py", true), ("late/google.so", true),
+            ("late/google/api/__init__.py", true), ("late/google/api/v1.py", false),
+        ])
+    func namespaces(added: String, shadows: Bool) throws {
+        let listing = try ImageListing(
+            """
+            CMD python /srv/serve.py
+            ENV PYTHONPATH=/usr/local/lib/python3.11/site-packages:/late
+            \(added)
+            \(Self.site)google/cloud/__init__.py = numpy
+            \(Self.site)google/api/v1.py = joblib
+            """)
+        let findings = ShadowingModule.findings(try listing.scene())
+        #expect(findings.map(\.file) == (shadows ? [added] : []), "\(findings.map(\.message))")
+        #expect(findings.allSatisfy { $0.severity == .error })
+    }
+
+    @Test(
+        "modules of the standard library that Python has in itself, and what takes them out of it",
+        arguments: [
+            ("", false), ("-S", false), ("-X frozen_modules=off", false), ("-S -X frozen_modules=off", true),
+            ("-S -Xfrozen_modules=on", false), ("-S -E -X frozen_modules", true),
+        ])
+    func frozenModules(options: String, shadows: Bool) throws {
+        let listing = try ImageListing(
+            "CMD python \(options) /srv/serve.py\nsrv/os.py\nsrv/io.py".replacing("  ", with: " "))
+        #expect(ShadowingModule.findings(try listing.scene()).map(\.file) == (shadows ? ["srv/os.py"] : []))
     }
 
     @Test("the standard library: what shadows it, and what is in memory before")

@@ -217,6 +217,35 @@ struct ImportPathTests {
         #expect(older.importPath?.directories.map(\.path).prefix(2) == ["srv/app", "usr/lib/python3.10"])
     }
 
+    @Test("what runtimes differ in about the home directory is a gap where Python looks below it")
+    func homes() throws {
+        let open = "home = /usr/bin\ninclude-system-site-packages = true\n"
+        func gaps(_ variables: [String], user: String = "", users: String? = nil, system: Bool = true) throws
+            -> [String]
+        {
+            var files = ["srv/app/serve.py": ""]
+            if system { files["opt/venv/pyvenv.cfg"] = open }
+            if let users { files["etc/passwd"] = users }
+            return try StartListing(files).start(
+                ["python", "serve.py"], ["PATH=/opt/venv/bin:/usr/bin"] + variables, user: user
+            ).gaps.map(\.subject)
+        }
+        #expect(try gaps(["HOME="]) == ["HOME"])
+        #expect(try gaps(["HOME="], system: false).isEmpty)
+        #expect(try gaps(["HOME=/x"]).isEmpty && gaps([], user: "app").isEmpty && gaps([], user: "65532").isEmpty)
+        let twice = "root:x:0:0::/root:/bin/sh\nfirst:x:7:7::/first:/bin/sh\nsecond:x:7:7::/second:/bin/sh\n"
+        #expect(try gaps([], user: "second", users: twice) == ["HOME"])
+        #expect(try gaps([], user: "first", users: twice).isEmpty && gaps([], user: "7", users: twice).isEmpty)
+    }
+
+    @Test("a server's change of the directory comes after Python's own paths")
+    func changedDirectory() throws {
+        let start = try StartListing(["opt/": ""]).start(
+            ["gunicorn", "--chdir", "/opt", "a:b"], ["PATH=/opt/venv/bin", "PYTHONPATH=lib"])
+        #expect(start.importPath?.directories.map(\.path).contains("srv/app/lib") ?? false)
+        #expect(start.workingDirectory == "/opt" && start.startDirectory == "/srv/app")
+    }
+
     @Test("python._pth replaces the path")
     func replacement() throws {
         let paths = try Self.paths(files: ["opt/venv/bin/python._pth": "/evil\nlib\n# remark\nimport site\n"])

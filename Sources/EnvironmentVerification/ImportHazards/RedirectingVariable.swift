@@ -45,10 +45,20 @@ enum RedirectingVariable: ImportHazard {
     private static func isAccounted(_ name: String, _ value: String, _ scene: ImportScene) -> Bool {
         switch name {
         case "PYTHONPATH":
-            return value.parts(at: ":").allSatisfy { scene.files.lookup(String($0))?.kind == .directory }
-        case "PYTHONUSERBASE": return scene.files.lookup(value)?.kind == .directory
+            return value.parts(at: ":").allSatisfy { isDirectory(place(String($0), scene), scene) }
+        case "PYTHONUSERBASE": return isDirectory(place(value, scene), scene)
         default: return false
         }
+    }
+
+    private static func isDirectory(_ path: String?, _ scene: ImportScene) -> Bool {
+        path.map { scene.files.lookup($0)?.kind == .directory } ?? false
+    }
+
+    /// Returns the path that a value means: a relative one goes from the directory that Python is started in; nil when that
+    /// is not known.
+    private static func place(_ value: String, _ scene: ImportScene) -> String? {
+        PosixPath.isAbsolute(value) ? value : scene.start.startDirectory.map { ImportPath.join($0, value) }
     }
 
     /// Whether one of the filters names a category with its module: `ignore::package.Category`
@@ -119,7 +129,9 @@ enum RedirectingVariable: ImportHazard {
         switch name {
         case "PYTHONPATH":
             let count = scene.unowned.count { entry in
-                value.parts(at: ":").contains { entry.path.hasBytePrefix(ImportPath.normal(String($0)) + "/") }
+                value.parts(at: ":").contains {
+                    place(String($0), scene).map { entry.path.hasBytePrefix(ImportPath.normal($0) + "/") } ?? false
+                }
             }
             return count == 0
                 ? "" : "; \(count) file\(count == 1 ? "" : "s") that no package owns can be imported there"

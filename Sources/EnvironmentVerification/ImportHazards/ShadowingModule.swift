@@ -10,7 +10,7 @@ enum ShadowingModule: ImportHazard {
         summary:
             "A module that no package owns, or owns under another name, is imported in place of a package's or of the standard library's.",
         why:
-            "Python takes the first module of a name that it finds: in the program's directory, in PYTHONPATH, in the standard library, in site-packages, and in one directory a package before a module and compiled code before a source. The file that the record proves is then never run.",
+            "Python takes the first module of a name that it finds: in the program's directory, in PYTHONPATH, in the standard library, in site-packages, in one directory a package before a module and compiled code before a source, and folders without `__init__` only where nothing else of their name is anywhere. The file that the record proves is then never run.",
         help: "Rename or delete the file, or install it as a locked package.",
         bad: [
             Rule.Example(
@@ -27,6 +27,15 @@ enum ShadowingModule: ImportHazard {
                 «usr/local/lib/python3.11/site-packages/joblib/pool/__init__.py»
                 usr/local/lib/python3.11/site-packages/joblib/__init__.py = joblib
                 usr/local/lib/python3.11/site-packages/joblib/pool.py = joblib
+
+                """),
+            Rule.Example(
+                file: "image",
+                """
+                CMD python /srv/serve.py
+                srv/serve.py
+                «srv/google/cloud.py»
+                usr/local/lib/python3.11/site-packages/google/cloud/__init__.py = numpy
 
                 """),
             Rule.Example(
@@ -63,7 +72,16 @@ enum ShadowingModule: ImportHazard {
         ])
 
     static func findings(_ scene: ImportScene) -> [Finding] {
-        acrossFolders(scene) + insideFolders(scene) + archive(scene)
+        let plain = acrossFolders(scene) + insideFolders(scene) + archive(scene)
+        let known = Set(plain.map(\.file))
+        return plain + namespaces(scene).filter { !known.contains($0.file) }
+    }
+
+    /// A module that wins over one of a package whose folder has no `__init__`.
+    private static func namespaces(_ scene: ImportScene) -> [Finding] {
+        let portions = NamespacePortions(
+            scene, isForeign: { isInsidePackage($0, scene) }, isImportedBefore: { isImportedBefore($0, $1, scene) })
+        return portions.found.map { shadowing($0.name, module: $0.module, hidden: $0.hidden, in: scene) }
     }
 
     /// A module of one directory of the path before a module of a later one.
@@ -114,7 +132,7 @@ enum ShadowingModule: ImportHazard {
             let providers = scene.providers(module.name, in: module.folder)
             guard let winner = providers.first, winner.named.path == entry.path, winner.owner == nil else { continue }
             let hidden =
-                providers.dropFirst().first { $0.owner != nil } ?? ownedNeighbour(entry.path, module, scene)
+                providers.dropFirst().first { $0.owner != nil } ?? ownedNeighbour(module, scene)
                 ?? standardLibraryCopy(providers, entry.path, scene)
             if let hidden { findings.append(shadowing(module.name, module: winner, hidden: hidden, in: scene)) }
         }
@@ -129,16 +147,10 @@ enum ShadowingModule: ImportHazard {
         return !scene.directories.contains { $0.origin == .site && path.hasPrefix($0.path + "/") }
     }
 
-    /// A directory of several packages' modules has no `__init__`, which would be run for each of them.
-    private static func ownedNeighbour(
-        _ path: String, _ module: ModuleName, _ scene: ImportScene
-    ) -> ImportScene.Module? {
-        guard path.hasSuffix("/__init__.py") || path.hasSuffix("/__init__.pyc") else { return nil }
-        let folder = ImportPath.join(module.folder, module.name)
-        for name in scene.files.names(in: folder) ?? [] where ModuleName(folder + "/" + name) != nil {
-            if let module = scene.module(folder + "/" + name), module.owner != nil { return module }
-        }
-        return nil
+    /// A directory of several packages' modules has no `__init__`, which would be run for each of them, and no module of its
+    /// name beside it, which would be imported in its place.
+    private static func ownedNeighbour(_ module: ModuleName, _ scene: ImportScene) -> ImportScene.Module? {
+        NamespacePortions.owned(below: ImportPath.join(module.folder, module.name), scene)
     }
 
     /// The standard library has one file for each of its modules.
@@ -197,6 +209,25 @@ enum ShadowingModule: ImportHazard {
         if name == "test" || name == "tests" { return true }
         guard StandardLibrary.frozen.contains(name) else { return false }
         let minor = scene.path?.python.split(separator: ".").last.flatMap { Int($0) } ?? 0
-        return minor >= 11 || folder.origin == .script || folder.origin == .workingDirectory
+        if minor >= 11, !thaws(scene, minor) { return true }
+        // Without frozen modules, what starts before the program's directory joins the path is in memory: the text codecs,
+        // and what `site` imports. `runpy` is imported after it (https://github.com/python/cpython/blob/v3.11.0/Modules/main.c,
+        // `pymain_run_python`).
+        guard folder.origin == .script || folder.origin == .workingDirectory, name != "runpy" else { return false }
+        return ["abc", "codecs", "io", "zipimport"].contains(name)
+            || (!scene.start.commandLine.skipsSite && name != "ntpath")
+    }
+
+    /// Whether Python is told to take no module of the standard library out of itself.
+    private static func thaws(_ scene: ImportScene, _ minor: Int) -> Bool {
+        let line = scene.start.commandLine
+        if line.implementationOptions.contains(where: { $0.hasPrefix("frozen_modules") && $0 != "frozen_modules=on" }) {
+            return true
+        }
+        // (https://docs.python.org/3/using/cmdline.html#envvar-PYTHON_FROZEN_MODULES)
+        guard minor >= 13, !line.ignoresVariables, let value = scene.start.variables["PYTHON_FROZEN_MODULES"] else {
+            return false
+        }
+        return value != "on" && value != ""
     }
 }

@@ -1,4 +1,3 @@
-import ArchiveReading
 import ContainerImages
 import EnvironmentInventory
 import ProgramStart
@@ -46,7 +45,7 @@ enum UnreadableModule: ImportHazard {
     static var judgesVouched: Bool { true }
 
     static func findings(_ scene: ImportScene) -> [Finding] {
-        var reader = UserAccess(scene.configuration.user, scene.files)
+        var reader = UserAccess(StartUser(scene.configuration.user, scene.files), scene.files)
         guard scene.isImage, reader.isLimited else { return [] }
         var found = configurations(scene, &reader)
         var omitted = 0
@@ -91,111 +90,5 @@ enum UnreadableModule: ImportHazard {
             }
         }
         return found
-    }
-}
-
-/// What the user of an image may read, by owners, modes and access control lists.
-struct UserAccess {
-    /// The user as the configuration names it.
-    let name: String
-    private static let accessList = "system.posix_acl_access"
-    private let files: FileSystemIndex
-    private let uid: Int
-    private let groups: Set<Int>
-    /// What stands in the way below a directory; the directories whose answers are known.
-    private var known: [String: String?] = [:]
-
-    /// Whether there is anything that the user may not read: root may read everything.
-    var isLimited: Bool { uid != 0 }
-
-    /// Looks up `USER[:GROUP]`, names or numbers, in the image's databases
-    /// (https://github.com/opencontainers/image-spec/blob/main/config.md#properties).
-    init(_ user: String, _ files: FileSystemIndex) {
-        self.files = files
-        let parts = user.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let written = parts.first ?? ""
-        guard let id = StartUser(written, files).id else {
-            // No runtime starts it, or the database comes at the start: only what everybody may read is certain.
-            name = "the user \(written), who is not in /etc/passwd,"
-            uid = -1
-            groups = []
-            return
-        }
-        name = "the user \(written.isEmpty ? "root" : written)"
-        uid = id
-        let accounts = Self.rows(files, "etc/passwd").filter { $0.count >= 4 && ($0[0] == written || $0[2] == written) }
-        let rows = Self.rows(files, "etc/group").filter { $0.count >= 3 }
-        if parts.count == 2, !parts[1].isEmpty {
-            let group = Int(parts[1]) ?? rows.first { $0[0] == parts[1] }.flatMap { Int($0[2]) }
-            groups = group.map { [$0] } ?? []
-        } else {
-            let login = accounts.first?[0] ?? written
-            let others = rows.filter { $0.count >= 4 && $0[3].split(separator: ",").contains { $0 == login } }
-            groups = Set(others.compactMap { Int($0[2]) } + [accounts.first.flatMap { Int($0[3]) } ?? 0])
-        }
-    }
-
-    private static func rows(_ files: FileSystemIndex, _ path: String) -> [[String]] {
-        (files.contents(of: path) ?? []).split(separator: UInt8(ascii: "\n")).map { line in
-            line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map {
-                String(decoding: $0, as: UTF8.self)
-            }
-        }
-    }
-
-    /// What keeps the user from a file, as the end of a sentence; nil when nothing does.
-    ///
-    /// - Parameter isListed: whether the directory has to be listed to find it.
-    mutating func barrier(
-        _ entry: FileSystemIndex.Entry, isProgram: Bool = false, isListed: Bool = true
-    ) -> String? {
-        let folder = PosixPath.directory(entry.path)
-        if let barrier = isListed ? directoryBarrier(folder) : pathBarrier(folder) { return barrier }
-        if isProgram {
-            return allows(entry, 1) ? nil : "run it (\(Self.mode(entry)))"
-        }
-        return allows(entry, 4) ? nil : "read it (\(Self.mode(entry)))"
-    }
-
-    /// What keeps the user out of a directory: Python lists it, and goes through all above it.
-    private mutating func directoryBarrier(_ path: String) -> String? {
-        if let answer = known[path] { return answer }
-        var answer: String?
-        if let entry = files.lookup(path) {
-            if !path.isEmpty { answer = pathBarrier(PosixPath.directory(path)) }
-            if answer == nil, !allows(entry, 5) { answer = "list /\(path) (\(Self.mode(entry)))" }
-        }
-        known[path] = .some(answer)
-        return answer
-    }
-
-    private func pathBarrier(_ path: String) -> String? {
-        var path = path
-        while true {
-            if let entry = files.lookup(path), !allows(entry, 1) { return "enter /\(path) (\(Self.mode(entry)))" }
-            if path.isEmpty { return nil }
-            path = PosixPath.directory(path)
-        }
-    }
-
-    private func allows(_ entry: FileSystemIndex.Entry, _ wanted: Int) -> Bool {
-        if let bytes = entry.attributes[Self.accessList] {
-            guard let list = AccessControlList(bytes) else { return false }
-            // Whether the mode or the list is set last is the runtime's affair.
-            if !list.isEmpty {
-                return [list, list.after(mode: entry.mode)].allSatisfy {
-                    $0.allows(wanted, to: uid, groups, owner: entry.uid, group: entry.gid)
-                }
-            }
-        }
-        let shift = entry.uid == uid ? 6 : groups.contains(entry.gid) ? 3 : 0
-        return entry.mode >> shift & wanted == wanted
-    }
-
-    private static func mode(_ entry: FileSystemIndex.Entry) -> String {
-        let list = entry.attributes[accessList].map {
-            ", with an access control list" + (AccessControlList($0) == nil ? " that cannot be read" : "")
-        }
-        return "mode \(String(entry.mode, radix: 8)), owner \(entry.uid):\(entry.gid)\(list ?? "")"
     }
 }

@@ -1,6 +1,6 @@
 /// A POSIX access control list, as the extended attribute `system.posix_acl_access` holds it: version 2, then entries of eight
 /// bytes (https://man7.org/linux/man-pages/man5/acl.5.html, include/uapi/linux/posix_acl_xattr.h of Linux).
-struct AccessControlList {
+package struct AccessControlList {
     /// Whom an entry is about, in the order that Linux asks for.
     private enum Tag: UInt16 {
         case owner = 0x01
@@ -20,10 +20,10 @@ struct AccessControlList {
     private var entries: [Entry] = []
 
     /// Whether it has no entries, which is the same as no list.
-    var isEmpty: Bool { entries.isEmpty }
+    package var isEmpty: Bool { entries.isEmpty }
 
     /// Reads a list; nil for one that Linux does not take.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard bytes.count >= 4, bytes.count % 8 == 4, bytes[0] == 2, bytes[1...3].allSatisfy({ $0 == 0 }) else {
             return nil
         }
@@ -44,7 +44,7 @@ struct AccessControlList {
     }
 
     /// The list after a `chmod`, which writes the owner's, the mask's (or the group's) and the others' permissions.
-    func after(mode: Int) -> AccessControlList {
+    package func after(mode: Int) -> AccessControlList {
         var list = self
         let hasMask = entries.contains { $0.tag == .mask }
         for index in list.entries.indices {
@@ -60,7 +60,7 @@ struct AccessControlList {
     }
 
     /// Whether a user has permissions to a file of an owner and a group.
-    func allows(_ wanted: Int, to uid: Int, _ groups: Set<Int>, owner: Int, group: Int) -> Bool {
+    package func allows(_ wanted: Int, to uid: Int, _ groups: Set<Int>, owner: Int, group: Int) -> Bool {
         let mask = entries.first { $0.tag == .mask }?.permissions ?? 7
         func has(_ permissions: Int) -> Bool { permissions & wanted == wanted }
         if uid == owner { return entries.contains { $0.tag == .owner && has($0.permissions) } }
