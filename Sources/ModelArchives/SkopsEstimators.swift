@@ -174,6 +174,8 @@ enum NumpyFile {
             let start = isLong ? 12 : 10
             guard count <= 4096, start + count <= bytes.count else { return nil }
             length = start + count
+            // One that may hold objects is looked into.
+            guard !NumpyFormat.mayHoldObjects(Array(bytes[start..<length])) else { return nil }
             let text = String(decoding: bytes[start..<length], as: UTF8.self)
             guard let descr = Self.quoted(after: "'descr':", in: text), let shapeText = Self.tuple(in: text),
                 let first = descr.first

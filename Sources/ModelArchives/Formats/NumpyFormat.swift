@@ -35,48 +35,97 @@ enum NumpyFormat: ModelFormat {
         return content
     }
 
-    /// Whether a type is none that numpy writes for numbers, texts and records of them. The header is Python, in which an `O`
-    /// can be spelled in many ways.
+    /// Whether a header is not exactly as numpy writes it for numbers, texts and records of them. It is Python, in which an
+    /// `O` can be spelled in many ways (`ast.literal_eval` in
+    /// https://github.com/numpy/numpy/blob/v2.4.0/numpy/lib/_format_impl.py): of other spellings nothing is said.
     static func mayHoldObjects(_ header: [UInt8]) -> Bool {
-        let text = String(decoding: header, as: UTF8.self)
-        let start = "{'descr': "
-        guard text.hasPrefix(start), let end = text.firstRange(of: ", 'fortran_order': ") else { return true }
-        let description = text[text.index(text.startIndex, offsetBy: start.count)..<end.lowerBound]
-        // A key that is there twice has its last value.
-        let rest = text[end.upperBound...].split(separator: "'", omittingEmptySubsequences: false)
-        guard rest.count == 3, rest[1] == "shape" else { return true }
-        guard !text.contains("\\"), !text.contains("\"") else { return true }
-        if description.first == "'" {
-            guard description.count >= 2, description.last == "'" else { return true }
-            return !isPlain(description.dropFirst().dropLast())
-        }
-        return description.first != "[" || !isRecord(description)
-    }
-
-    /// Whether each field of a record, `[('x', '<f8'), ('y', '<f4', (2,))]`, is plain: a text behind the parenthesis that
-    /// opens an element of a list is a name, every other one a type.
-    private static func isRecord(_ description: Substring) -> Bool {
-        let parts = description.split(separator: "'", omittingEmptySubsequences: false)
-        // Texts are the odd parts; between them stands what Python needs.
-        guard parts.count % 2 == 1 else { return false }
-        for index in stride(from: 1, to: parts.count, by: 2) {
-            let before = parts[index - 1].filter { $0 != " " }
-            guard parts[index - 1].allSatisfy({ "[](), 0123456789".contains($0) }), !before.isEmpty else {
-                return false
-            }
-            let isName = before.hasSuffix("[(") || before.hasSuffix("),(")
-            if !isName, !isPlain(parts[index]) { return false }
-        }
-        return parts.last.map { $0.allSatisfy { "[](), 0123456789".contains($0) } } ?? false
+        var spelling = NumpySpelling(header)
+        return !spelling.isPlainHeader { isPlain($0) }
     }
 
     /// Whether a type is one of numbers or text: `<f8`, `|S12`, `<M8[ns]`.
-    private static func isPlain(_ type: Substring) -> Bool {
+    private static func isPlain(_ text: String) -> Bool {
+        let type = text[...]
         let code = type.first.map { "<>|=".contains($0) } ?? false ? type.dropFirst() : type
         guard let kind = code.first, "biufcSUVmMa?".contains(kind) else { return false }
         let rest = code.dropFirst().drop { $0.isASCII && $0.isNumber }
         let isTime = "mM".contains(kind) && rest.hasPrefix("[") && rest.hasSuffix("]")
         return rest.isEmpty
             || isTime && rest.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "[]/".contains($0)) }
+    }
+}
+
+/// The header of an array, in the one spelling that numpy has for it.
+private struct NumpySpelling {
+    private let bytes: [UInt8]
+    private var index = 0
+    private var depth = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Whether it is `{'descr': ..., 'fortran_order': False, 'shape': (2, 3), }`, blanks and a line end; other libraries
+    /// leave the last comma out.
+    mutating func isPlainHeader(_ isPlain: (String) -> Bool) -> Bool {
+        guard take("{'descr': "), isType(isPlain), take(", 'fortran_order': "), take("True") || take("False"),
+            take(", 'shape': "), isShape()
+        else { return false }
+        _ = take(",")
+        takeAll(" ")
+        guard take("}") else { return false }
+        takeAll(" ")
+        _ = take("\n")
+        return index == bytes.count
+    }
+
+    /// `'<f8'`, or a list of fields.
+    private mutating func isType(_ isPlain: (String) -> Bool) -> Bool {
+        guard take("[") else { return text().map(isPlain) ?? false }
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= 64 else { return false }
+        if take("]") { return true }
+        repeat { if !isField(isPlain) { return false } } while take(", ")
+        return take("]")
+    }
+
+    /// `('name', '<f8')`, `(('title', 'name'), '<f8')`, `('name', '<f8', (2, 3))`.
+    private mutating func isField(_ isPlain: (String) -> Bool) -> Bool {
+        guard take("(") else { return false }
+        if take("(") {
+            guard text() != nil, take(", "), text() != nil, take(")") else { return false }
+        } else if text() == nil {
+            return false
+        }
+        guard take(", "), isType(isPlain) else { return false }
+        if take(", "), !isShape() { return false }
+        return take(")")
+    }
+
+    /// Numbers in parentheses, of Python 2 with an L.
+    private mutating func isShape() -> Bool {
+        guard take("(") else { return false }
+        while index < bytes.count, "0123456789L, ".utf8.contains(bytes[index]) { index += 1 }
+        return take(")")
+    }
+
+    /// A text in single quotes, without an escape.
+    private mutating func text() -> String? {
+        guard take("'"), let end = bytes[index...].firstIndex(of: UInt8(ascii: "'")) else { return nil }
+        let piece = bytes[index..<end]
+        guard !piece.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") || $0 < 0x20 }) else {
+            return nil
+        }
+        index = end + 1
+        return String(decoding: piece, as: UTF8.self)
+    }
+
+    private mutating func take(_ text: String) -> Bool {
+        guard bytes[index...].starts(with: text.utf8) else { return false }
+        index += text.utf8.count
+        return true
+    }
+
+    private mutating func takeAll(_ letter: Unicode.Scalar) {
+        while index < bytes.count, bytes[index] == UInt8(ascii: letter) { index += 1 }
     }
 }
