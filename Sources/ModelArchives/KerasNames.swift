@@ -9,7 +9,7 @@ enum KerasNames {
     static func danger(_ table: DocumentTable) -> String? {
         guard let className = table.string("class_name") else { return nil }
         let config = table["config"]
-        if operations.contains(className) {
+        if operations.contains(last(className)) {
             // A layer that calls a function of TensorFlow by its name.
             let inner = config?.table
             for key in ["function", "symbol", "api_name", "name"] {
@@ -18,11 +18,15 @@ enum KerasNames {
             return nil
         }
         let isFunction = className == "function" || className == "builtin_function_or_method"
-        let name = (isFunction ? config?.string ?? config?.table?.string("name") : nil) ?? className
+        let written = (isFunction ? config?.string ?? config?.table?.string("name") : nil) ?? className
         guard let module = table.string("module"), !module.isEmpty else { return nil }
         let top = String(module.prefix { $0 != "." })
-        let path = "\(module).\(name)"
-        if DangerousNames.contains(PickleGlobal(module: module, name: name, offset: 0)) { return path }
+        let path = "\(module).\(written)"
+        // A name may be dotted: Keras looks it up as one with its module.
+        let name = last(written)
+        let inner = String(path.dropLast(name.count + 1))
+        for (module, name) in [(module, written), (inner, name)]
+        where DangerousNames.contains(PickleGlobal(module: module, name: name, offset: 0)) { return path }
         // Keras writes no class of Python's own; a function of the user's has the module builtins.
         let isPlain = isFunction ? top == "builtins" : plain.contains(path)
         if StandardLibrary.contains(top), top != "__main__", !isPlain { return path }
@@ -30,6 +34,9 @@ enum KerasNames {
         if isFunction, !keras.contains(top), calls.contains(name) { return path }
         return nil
     }
+
+    /// The last part of a dotted name.
+    static func last(_ name: String) -> String { name.split(separator: ".").last.map(String.init) ?? name }
 
     private static let keras: Set<String> = ["keras", "tf_keras", "keras_core"]
     /// Classes of Python that may stand for a plain value.

@@ -44,6 +44,15 @@ struct KerasNameTests {
                 #"{"class_name": "Dense", "build_config": {"f": {"module": "os", "class_name": "function", "config": "popen"}}}"#,
                 "os.popen"
             ),
+            (#"{"module": "keras", "class_name": "function", "config": "utils.get_file"}"#, "keras.utils.get_file"),
+            (#"{"module": "a", "class_name": "function", "config": "os.system"}"#, "a.os.system"),
+            (#"{"module": "torch", "class_name": "function", "config": "hub.load"}"#, "torch.hub.load"),
+            (#"{"module": "keras", "class_name": "saving.load_model", "config": {}}"#, "keras.saving.load_model"),
+            (
+                #"{"class_name": "layers.TFOpLambda", "config": {"name": "x", "function": "io.write_file"}}"#,
+                "tf.io.write_file"
+            ),
+            (#"{"module": "keras", "class_name": "layers.Lambda", "config": {}}"#, "Lambda"),
         ])
     func dangerous(_ entry: String, _ path: String) throws {
         let content = try content(entry)
@@ -56,6 +65,7 @@ struct KerasNameTests {
         arguments: [
             #"{"module": "keras.layers", "class_name": "Dense", "config": {"activation": "relu"}, "registered_name": null}"#,
             #"{"module": "builtins", "class_name": "function", "config": "relu", "registered_name": "function"}"#,
+            #"{"module": "keras", "class_name": "layers.Dense", "config": {}}"#,
             #"{"module": "my_package.layers", "class_name": "Own", "config": {}, "registered_name": "my_package>Own"}"#,
             #"{"module": "my_package.losses", "class_name": "function", "config": "loss", "registered_name": "loss"}"#,
             #"{"class_name": "TFOpLambda", "config": {"name": "tf.math.add", "function": "math.add"}}"#,

@@ -10,7 +10,7 @@ enum KerasContract {
         var part = ContractPart(kind: .estimator, file: file, contract: InputContract())
         var inputs: [ContractInput] = []
         for layer in layers {
-            guard let table = layer.table, table.string("class_name") == "InputLayer",
+            guard let table = layer.table, table.string("class_name").map({ KerasNames.last($0) }) == "InputLayer",
                 let settings = table["config"]?.table
             else { continue }
             var input = ContractInput(name: settings.string("name"), position: inputs.count)

@@ -13,21 +13,40 @@ enum KerasFormat: ModelFormat {
             && members.contains { $0.hasPrefix("model.weights.") }
     }
 
+    /// Whether Keras finds a configuration in an archive: it opens `config.json`, and nothing says that the other files have to
+    /// be there (`_load_model_from_fileobj` of keras/src/saving/saving_lib.py).
+    static func isArchive(_ tree: ModelTree) -> Bool {
+        guard let text = tree.text("config.json") else { return false }
+        return isOneFile(tree.files.map(\.path)) || (try? JSONReader.read(text)).map { isConfiguration($0) } ?? false
+    }
+
+    /// Whether a description is one of an object of Keras: it needs `class_name` and `config`
+    /// (`deserialize_keras_object` of keras/src/saving/serialization_lib.py); transformers and diffusers write neither.
+    private static func isConfiguration(_ root: DocumentNode) -> Bool {
+        guard let table = root.table, table["class_name"]?.string != nil else { return false }
+        return table["config"] != nil || table["module"] != nil
+    }
+
     static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
-        guard isOneFile(tree.files.map(\.path)), let metadata = tree.text("metadata.json"),
-            let config = tree.text("config.json")
-        else { return nil }
         var content = ModelFileContent(name)
-        if let node = try JSONReader.read(metadata).table?["keras_version"], let version = node.text {
-            content.record(
-                .package, name: "keras", value: version, strength: .recorded, file: metadata.name,
-                place: .line(node.place.line))
+        var isFound = false
+        for folder in tree.folders(with: "config.json") {
+            guard let config = tree.text(folder + "config.json") else { continue }
+            let root = try JSONReader.read(config)
+            let metadata = tree.text(folder + "metadata.json")
+            let isWhole = folder.isEmpty && metadata != nil && isOneFile(tree.files.map(\.path))
+            guard isWhole || isConfiguration(root) else { continue }
+            isFound = true
+            if let metadata, let node = try JSONReader.read(metadata).table?["keras_version"], let version = node.text {
+                content.record(
+                    .package, name: "keras", value: version, strength: .recorded, file: metadata.name,
+                    place: .line(node.place.line))
+            }
+            readConfiguration(root, file: config.name, into: &content)
+            if let part = KerasContract.read(root, file: config.name) { content.contracts.append(part) }
+            content.modules.insert("keras")
         }
-        let root = try JSONReader.read(config)
-        readConfiguration(root, file: config.name, into: &content)
-        if let part = KerasContract.read(root, file: config.name) { content.contracts.append(part) }
-        content.modules.insert("keras")
-        return content
+        return isFound ? content : nil
     }
 
     /// Reads the classes of a configuration: their modules, and what loading would have to know besides.
@@ -61,7 +80,7 @@ enum KerasFormat: ModelFormat {
                 content.leaveOut(
                     path, "what loading does with it is not known", in: file, at: .line(node.place.line))
             }
-            if className == "Lambda" || className == "__lambda__" {
+            if let className, KerasNames.last(className) == "Lambda" || className == "__lambda__" {
                 content.leaveOut(
                     "Lambda", "code that is in the model is not read", in: file, at: .line(node.place.line))
                 content.findings.append(
