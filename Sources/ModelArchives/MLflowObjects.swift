@@ -45,6 +45,7 @@ struct MLflowObjects {
             default: break
             }
             readCode(table, into: &content)
+            readLoader(table, into: &content)
             for key in ["pickle_module_name", "keras_module"] {
                 if let module = table[key]?.text { content.modules.insert(module) }
             }
@@ -109,6 +110,46 @@ struct MLflowObjects {
                 rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
                 message: "loading runs the code in \(path) (line \(node.place.line))",
                 help: "read that code and keep it with the model", ecosystem: .model, subject: "model_code_path"))
+    }
+
+    /// The module that MLflow imports and calls: one of the model's own code, which comes first in the search path
+    /// (`_add_code_from_conf_to_system_path` of
+    /// https://github.com/mlflow/mlflow/blob/v3.17.2/mlflow/utils/model_utils.py), or one of an installed package.
+    private func readLoader(_ table: DocumentTable, into content: inout ModelFileContent) {
+        guard let node = table["loader_module"], let module = node.text else { return }
+        let top = String(module.prefix { $0 != "." })
+        // MLflow itself is loaded by then.
+        guard top != "mlflow", let code = table["code"]?.text, !code.isEmpty else {
+            content.modules.insert(module)
+            return
+        }
+        let parts = code.pathNames.filter { $0 != "." }
+        if code.hasPrefix("/") || parts.contains("..") {
+            content.leaveOut(code, "the code of the model lies outside of it", in: file, at: .line(node.place.line))
+        }
+        guard isCode(top, below: folder + parts.joined(separator: "/")) else {
+            content.modules.insert(module)
+            return
+        }
+        content.findings.append(
+            Finding(
+                rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
+                message: "loading runs the module \(module) of \(code) (line \(node.place.line))",
+                help: "read that code and keep it with the model", ecosystem: .model, subject: "loader_module"))
+    }
+
+    /// Whether a directory of the model, or an archive or a link in its place, may have a module.
+    private func isCode(_ module: String, below path: String) -> Bool {
+        let plain = path.hasSuffix("/") ? String(path.dropLast()) : path
+        if !plain.isEmpty, tree[plain] != nil { return true }
+        if tree.links.contains(where: { $0.path == plain || plain.hasBytePrefix($0.path + "/") }) { return true }
+        let start = plain.isEmpty ? module : "\(plain)/\(module)"
+        let isModule = { (path: String) in
+            path == start || path.hasBytePrefix(start + "/")
+                || path.hasBytePrefix(start + ".")
+                    && [".py", ".pyc", ".so", ".pyd"].contains { path.hasSuffix($0) }
+        }
+        return tree.files.contains { isModule($0.path) } || tree.links.contains { isModule($0.path) }
     }
 
     private func isDirectory(_ path: String) -> Bool {

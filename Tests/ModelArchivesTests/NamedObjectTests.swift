@@ -130,9 +130,23 @@ struct NamedFile: CustomTestStringConvertible, Sendable {
             NamedFile(
                 "OpenVINO without its network", isRead: false,
                 [("config.json", configuration), ("openvino_model.bin", [1, 2])]),
+        ]
+        // An XML beside it excepts only the numbers of a network.
+        + [
+            ("pytorch_model", "<net/>"), ("training_args", "<net/>"), ("a/adapter_model-1", "<net/>"),
+            ("openvino_model", ""), ("openvino_model", "<network/>"), ("openvino_model", "<a><net/></a>"),
+            ("openvino_model", "<!-- <net> --><x/>"), ("openvino_model", "<?xml version=\"1.0\"?>\n<net name=\"m\">"),
+        ].map { name, xml in
+            NamedFile(
+                "XML beside \(name): \(xml)",
+                [
+                    ("config.json", configuration), ("\(name).xml", ascii(xml)),
+                    ("\(name).bin", [0x80, 2, 0x80, 2] + call),
+                ])
+        } + [
             NamedFile(
                 "class of XGBoost's flavour", isRead: false,
-                [("MLmodel", mlflow("xgboost", "data: m.json\n    model_class: os.x"))]),
+                [("MLmodel", mlflow("xgboost", "data: m.json\n    model_class: os.x"))])
         ]
 }
 
@@ -203,4 +217,37 @@ func modelAsCode() throws {
     directory.write("agent.py", Array("import os\n".utf8))
     let model = try ModelReader.read(path: directory.path)
     #expect(model.findings.contains { $0.rule == "dangerous-global" && $0.subject == "model_code_path" })
+}
+
+@Test(
+    "a loader that lies in the model's own code is a finding, and no need",
+    arguments: [
+        ("code: code", "code/evil.py", true), ("code: ./code/", "code/evil/__init__.py", true),
+        ("code: code", "code/evil.cpython-311-x86_64-linux-gnu.so", true), ("code: .", "evil.py", true),
+        ("code: code.zip", "code.zip", true), ("code: code", "code/other.py", false), ("env: e", "code/evil.py", false),
+        ("code: code", "code/evil.txt", false), ("code: ''", "evil.py", false),
+    ])
+func loaderInCode(_ setting: String, _ file: String, _ isFound: Bool) throws {
+    let directory = TemporaryDirectory()
+    directory.write(
+        "MLmodel", Array("flavors:\n  python_function:\n    loader_module: evil.sub\n    \(setting)\n".utf8))
+    directory.write(file, Array("import os\n".utf8))
+    let model = try ModelReader.read(path: directory.path)
+    #expect(model.findings.contains { $0.rule == "dangerous-global" && $0.subject == "loader_module" } == isFound)
+    #expect(model.needs.contains("evil") != isFound)
+}
+
+@Test("a loader of MLflow's own is not looked for in the model's code")
+func loaderOfMLflow() throws {
+    let directory = TemporaryDirectory()
+    directory.write(
+        "MLmodel",
+        Array(
+            "flavors:\n  python_function:\n    loader_module: mlflow.pyfunc.model\n    code: code\n    model_code_path: /a/agent.py\n"
+                .utf8))
+    directory.write("code/mlflow/pyfunc/model.py", [])
+    directory.write("agent.py", Array("import os\n".utf8))
+    let model = try ModelReader.read(path: directory.path)
+    #expect(model.findings.contains { $0.rule == "dangerous-global" && $0.subject == "model_code_path" })
+    #expect(!model.findings.contains { $0.subject == "loader_module" })
 }

@@ -141,7 +141,6 @@ enum MLflowFormat: ModelFormat {
                 case "loader_module":
                     content.record(
                         .code, name: "loader_module", value: value, strength: .claimed, file: text.name, place: place)
-                    content.modules.insert(value)
                 default:
                     if let package = flavor?.versions[setting.key] {
                         content.record(
