@@ -152,7 +152,10 @@ package final class TarReader: ArchiveEntryReader {
         try startData(written, offset)
         let records = headers.records
         let numbers = try checking(offset) { () throws(TarFault) in
-            (
+            // Go refuses an archive for these times as well (parsePAXTime in
+            // https://github.com/golang/go/blob/go1.24.0/src/archive/tar/strconv.go).
+            for key in ["atime", "ctime"] { _ = try records?.seconds(key) }
+            return (
                 uid: try records?.number("uid") ?? header.uid, gid: try records?.number("gid") ?? header.gid,
                 modified: try records?.seconds("mtime") ?? header.modified
             )

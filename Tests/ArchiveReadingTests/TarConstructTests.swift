@@ -251,6 +251,8 @@ struct TarConstructTests {
             TarMaker.pax(["uid=4294967295"]) + victim),
         .init("owner of 33 bits", "an owner above 4294967294", at: 1024, TarMaker.pax(["gid=4294967301"]) + victim),
         .init("pax time that is none", "is not a time", at: 1024, TarMaker.pax(["mtime=1e3"]) + victim),
+        .init("pax access time that is none", "is not a time", at: 1024, TarMaker.pax(["atime=-1.5.5"]) + victim),
+        .init("pax change time that is none", "is not a time", at: 1024, TarMaker.pax(["ctime=x"]) + victim),
         .init("record without a key", "has no key", TarMaker.rawPAX("6 =ab\n") + victim),
         .init("record that is too long", "not 'LENGTH KEY=VALUE'", TarMaker.rawPAX("99 a=b\n") + victim),
         .init("record without a line end", "not 'LENGTH KEY=VALUE'", TarMaker.rawPAX("6 a=bc") + victim),
