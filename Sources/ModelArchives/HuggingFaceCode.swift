@@ -107,7 +107,12 @@ enum HuggingFaceCode {
         for member in table.members {
             guard let library = member.value.array?.first?.text else { continue }
             let isPipeline = member.key == "_class_name"
-            guard isPipeline || tree["\(folder)\(member.key)/\(library).py"] != nil else { continue }
+            guard isPipeline || tree["\(folder)\(member.key)/\(library).py"] != nil else {
+                if !member.key.hasPrefix("_") {
+                    HuggingFaceLibraries.read(part: member, in: tree.shown(path), into: &content)
+                }
+                continue
+            }
             add(
                 member.key, "\(member.key) names code that loading with trust_remote_code runs",
                 in: tree.shown(path), line: member.keyPlace.line, to: &content)

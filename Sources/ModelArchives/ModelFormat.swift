@@ -51,6 +51,7 @@ enum ModelFormats {
         LightGBMFormat.self,
         CatBoostFormat.self,
         NumpyFormat.self,
+        OpenVINOFormat.self,
         PickleFormat.self,
     ]
 }

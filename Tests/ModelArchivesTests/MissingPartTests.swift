@@ -124,6 +124,32 @@ struct MissingPartTests {
         #expect(try gaps("[").count == 1)
     }
 
+    @Test(
+        "libraries that settings name are needs, and modules of Python's own are findings",
+        arguments: [
+            ("adapter_config.json", #"{"auto_mapping": {"parent_library": "own.models"}}"#, "own", nil),
+            ("adapter_config.json", #"{"megatron_core": "own.core", "megatron_config": {"a": 1}}"#, "own", nil),
+            ("adapter_config.json", #"{"megatron_core": "own.core", "megatron_config": null}"#, nil, nil),
+            ("adapter_config.json", #"{"auto_mapping": {"parent_library": "antigravity"}}"#, nil, "antigravity"),
+            ("adapter_config.json", #"{"auto_mapping": null, "megatron_core": "megatron.core"}"#, nil, nil),
+            ("model_index.json", #"{"_class_name": "P", "unet": ["own", "U"]}"#, "own", nil),
+            ("model_index.json", #"{"_class_name": "P", "unet": ["antigravity", "U"]}"#, nil, "antigravity"),
+            ("model_index.json", #"{"_class_name": "P", "s": ["stable_diffusion", "S"]}"#, "diffusers", nil),
+            (
+                "model_index.json", #"{"_class_name": "P", "s": [null, null], "t": ["transformers", "T"]}"#,
+                "transformers", nil
+            ),
+        ] as [(String, String, String?, String?)])
+    func libraries(_ file: String, _ text: String, _ need: String?, _ finding: String?) throws {
+        let text = text.dropLast() + #", "peft_type": "LORA"}"#
+        let model = try Self.read([(file, Array(text.utf8)), ("adapter_model.safetensors", Self.weights)])
+        let usual: Set<String> = ["safetensors", "torch"]
+        let others = Set(model.needs).subtracting(usual).subtracting(need == "transformers" ? [] : ["transformers"])
+        #expect(others == Set([need].compactMap { $0 }))
+        #expect(model.findings.compactMap(\.subject) == [finding].compactMap { $0 })
+        #expect(model.isComplete == (finding == nil))
+    }
+
     @Test("the model that an adapter changes is a gap, unless MLflow keeps it beside the adapter")
     func adapter() throws {
         let adapter = Array(#"{"peft_type": "LORA", "base_model_name_or_path": "other/base"}"#.utf8)

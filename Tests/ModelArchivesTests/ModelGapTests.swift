@@ -180,6 +180,10 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
         .init(
             "numpy", "put('m.pkl', b'N.'); put('a.npy', b'\\x93NUMPY\\x01\\0\\x04\\0none')", subject: "",
             reason: "may hold objects", file: "a.npy"),
+        .init(
+            "openvino",
+            "put('config.json', '{\"model_type\": \"a\"}'); put('m.xml', '<net/>'); put('m.bin', b'\\x80\\2\\x80\\2cos\\nsystem\\n.')",
+            subject: "", reason: "also a pickle", file: "m.bin"),
         .init("pickle", "put('m.pkl', b'\\x80\\x05(\\x97t.')", subject: "", reason: "not in the file", file: "m.pkl"),
         .init(
             "pickle", "put('m.pkl', b'cos\\nsystem\\n' + b'N\\x93.')", subject: "", reason: "name is computed",

@@ -62,6 +62,9 @@ enum HuggingFaceFormat: ModelFormat {
             readQuantization(table, in: text.name, into: &content)
             readBase(table, of: file.path, tree, in: text.name, into: &content)
             HuggingFaceCode.read(table, in: text.name, into: &content)
+            if baseName(file.path) == "adapter_config.json" {
+                HuggingFaceLibraries.read(adapter: table, in: text.name, into: &content)
+            }
             if baseName(file.path) == "model_index.json" {
                 HuggingFaceCode.read(pipeline: table, of: file.path, tree, into: &content)
             }
@@ -109,10 +112,26 @@ enum HuggingFaceFormat: ModelFormat {
             }
     }
 
-    /// Names what torch.load reads: weights and settings of the training, and the parts that an index names. Files beside
-    /// the .xml of an OpenVINO network are numbers.
+    /// Whether a file has the numbers of an OpenVINO network: the network lies beside it, and it has none of the names of what
+    /// torch.load reads (https://github.com/huggingface/transformers/blob/v4.57.0/src/transformers/utils/__init__.py).
+    private static func isOpenVINO(_ path: String, _ tree: ModelTree) -> Bool {
+        let base = baseName(path)
+        let isTorch = ["pytorch_model", "adapter_model", "training_args", "optimizer", "scheduler"].contains {
+            base.contains($0)
+        }
+        return !isTorch && tree[path.dropLast(3) + "xml"]?.content?.format == OpenVINOFormat.name
+    }
+
+    /// Names what torch.load reads: weights and settings of the training, and the parts that an index names.
     private static func nameObjects(_ tree: ModelTree, into content: inout ModelFileContent) {
-        for file in tree.files where file.path.hasSuffix(".bin") && tree[file.path.dropLast(3) + "xml"] == nil {
+        for file in tree.files where file.path.hasSuffix(".bin") {
+            if isOpenVINO(file.path, tree) {
+                if let read = file.content, read.isTentative, !read.findings.isEmpty {
+                    content.findings += read.findings
+                    content.leaveOut("", "the numbers of a network are also a pickle", in: tree.shown(file.path))
+                }
+                continue
+            }
             content.objects.append(
                 NamedObject(path: file.path, loader: .torch, manifest: "the layout of Hugging Face", place: nil))
         }
