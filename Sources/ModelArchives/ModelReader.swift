@@ -22,7 +22,7 @@ package struct ModelReader {
         } catch {
             throw ModelReadingError(model: path, reason: .archive(error))
         }
-        return try model(of: tree, path: path, key: key, keepsDocuments: keepsDocuments)
+        return try model(of: tree, path: path, key: key, keepsDocuments: keepsDocuments, isNamed: true)
     }
 
     /// Reads a model whose files a store gives one after the other, to the last byte.
@@ -40,9 +40,11 @@ package struct ModelReader {
     }
 
     private static func model(
-        of tree: ModelTree, path: String, key: PublicKey?, keepsDocuments: Bool
+        of tree: ModelTree, path: String, key: PublicKey?, keepsDocuments: Bool, isNamed: Bool = false
     ) throws(ModelReadingError) -> Model {
         var collection = ModelCollection(name: path)
+        // What a store calls a model is no name of a file.
+        if isNamed { collection.judgeName(tree, path: path) }
         do throws(DocumentError) {
             try collection.collect(tree)
             if tree.kind == .file { try collection.readNeighbour(of: path) }
@@ -108,27 +110,35 @@ struct ModelCollection {
         for file in tree.files { if let inner = file.tree { try collect(inner) } }
     }
 
-    /// Collects from one file that is not a container.
+    /// Collects from one file, and holds what was read of it against what reads files of its name.
     private mutating func collect(_ file: ModelTreeFile, of tree: ModelTree, named: inout NamedObjects) {
-        if let content = file.content, !content.isTentative { return add(content) }
-        guard !named.paths.contains(file.path), ObjectFiles.contains(file.path) else { return }
-        let reason: String
+        if let content = file.content, !content.isTentative { add(content) }
+        guard !named.paths.contains(file.path), !named.accepted.contains(file.path),
+            let loader = NamedLoader.of(file.path)
+        else { return }
+        // The file that a link leads to counts by itself, unless its name says nothing.
         let read = named.read(file)
-        if let inner = read.tree {
-            guard inner.kind == .tar, ObjectFiles.holdsPickles(file.path) else { return }
-            reason = "its name says that it holds objects, and it is a tar archive, which can begin like a pickle"
-        } else if let content = read.content {
-            // The file that a link leads to counts by itself, unless its name says nothing.
-            return content.isTentative ? add(content) : ()
-        } else if read.bytes == nil {
-            reason = "its name says that it holds objects or code, but its format is not known"
-        } else {
-            return
+        if read.tree == nil, let content = read.content, content.isTentative, loader.reads(content) {
+            return add(content)
         }
-        gaps.append(Gap("", reason: reason, source: FileLocation(file: tree.shown(file.path), line: nil)))
+        guard let reason = loader.objection(to: read, isObject: ObjectFiles.contains(file.path)) else { return }
+        leaveOut(reason, file: tree.shown(file.path))
+    }
+
+    /// Holds an archive that is the model against its own name.
+    mutating func judgeName(_ tree: ModelTree, path: String) {
+        guard tree.kind == .zip || tree.kind == .tar, let loader = NamedLoader.of(path),
+            let reason = loader.objection(to: tree)
+        else { return }
+        leaveOut(reason, file: "")
+    }
+
+    private mutating func leaveOut(_ reason: String, file: String) {
+        unreadObjects.insert(file)
+        gaps.append(Gap("", reason: reason, source: FileLocation(file: file, line: nil)))
         findings.append(
             Finding(
-                rule: "unreadable-file", severity: .warning, file: tree.shown(file.path), range: nil, message: reason,
+                rule: "unreadable-file", severity: .warning, file: file, range: nil, message: reason,
                 ecosystem: .model))
     }
 
@@ -274,25 +284,6 @@ extension ModelCollection {
         case .tar, .zip: return "\(name)!\(file)"
         }
     }
-}
-
-/// The files whose names promise objects or code: one that is not understood leaves the model not understood.
-enum ObjectFiles {
-    static func contains(_ path: String) -> Bool {
-        if path.hasSuffix(".weights.h5") { return false }
-        return extensions.contains(FileHead(path: path, bytes: [], size: nil).fileExtension)
-    }
-
-    /// Whether the name promises pickles, or an archive of PyTorch's.
-    static func holdsPickles(_ path: String) -> Bool {
-        pickled.contains(FileHead(path: path, bytes: [], size: nil).fileExtension)
-    }
-
-    private static let pickled: Set<String> = ["pkl", "pickle", "joblib", "pt", "pth", "dill", "sav", "cloudpickle"]
-    private static let extensions: Set<String> = [
-        "pkl", "pickle", "joblib", "pt", "pth", "pt2", "dill", "sav", "skops", "keras", "h5", "hdf5", "mar", "onnx",
-        "cbm", "ubj", "cloudpickle", "torchscript", "bento", "bentomodel", "mlmodel", "pmml", "ckpt",
-    ]
 }
 
 /// The files inside of a model that lock or declare its environment.

@@ -283,14 +283,16 @@ final class ModelScanner {
         // The digest of the outer file covers what is in it; hashing members too would double the cost.
         let hashing = try HashingByteSource(document ?? source, computesDigest: depth == 0)
         // Large files are read and hashed on one core while another core parses them.
-        let ahead = depth == 0 && (size ?? 0) >= Self.largeFile ? ReadAheadByteSource(hashing) : nil
+        let others = OtherFormats(hashing, path: path)
+        let ahead = depth == 0 && (size ?? 0) >= Self.largeFile ? ReadAheadByteSource(others) : nil
         defer { ahead?.stop() }
-        let content: any ByteSource = ahead ?? hashing
+        let content: any ByteSource = ahead ?? others
         var found = Found()
         try scanContent(
             try PeekingByteSource(content), path: path, shown: shown, size: size, depth: depth, into: &found)
         try content.drain()
         ahead?.stop()
+        if found.bytes == nil, let reason = others.reason(isRead: found.tree) { found.leaveOut(reason, in: shown) }
         let sha256 = try hashing.finish()
         let kept = document?.bytes
         keptBytes += kept?.count ?? 0
@@ -310,6 +312,18 @@ final class ModelScanner {
         var bytes: [UInt8]?
         var content: ModelFileContent?
         var tree: ModelTree?
+
+        /// Names what another program may make of the file; what counts only by a name counts no more.
+        mutating func leaveOut(_ reason: String, in file: String) {
+            var left = ModelFileContent("")
+            if let content { left = content }
+            if left.isTentative {
+                left = ModelFileContent("")
+                left.findings = content?.findings ?? []
+            }
+            left.leaveOut("", reason, in: file)
+            content = left
+        }
     }
 
     private func scanContent(
@@ -374,6 +388,9 @@ final class ModelScanner {
             try scanContent(
                 try PeekingByteSource(inner), path: path, shown: shown, size: nil, depth: depth + 1, into: &found)
             try inner.drain()
+            if found.bytes == nil, NamedLoader.of(path)?.decompresses == false {
+                found.leaveOut("it is compressed, and what reads files of its name does not decompress", in: shown)
+            }
         }
     }
 }

@@ -66,6 +66,8 @@ struct NamedObjects {
     private(set) var gaps: [Gap] = []
     /// The files that were judged, by path.
     private(set) var paths: Set<String> = []
+    /// The files that are read as their manifests say, whatever they are called.
+    private(set) var accepted: Set<String> = []
     private let tree: ModelTree
     private var readByDigest: [String: ModelTreeFile]?
 
@@ -84,8 +86,12 @@ struct NamedObjects {
             return
         }
         let file = read(found)
-        if let inner = file.tree, object.loader.reads(inner) { return }
+        if let inner = file.tree, object.loader.reads(inner) {
+            accepted.insert(path)
+            return
+        }
         if file.tree == nil, var content = file.content ?? kept(file), object.loader.reads(content) {
+            accepted.insert(path)
             if content.isTentative, paths.insert(path).inserted {
                 content.isTentative = false
                 contents.append(content)

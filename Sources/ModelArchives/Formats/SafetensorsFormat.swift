@@ -54,7 +54,9 @@ enum SafetensorsFormat: ModelFormat {
         _ source: any ByteSource, head: FileHead, file: String
     ) throws(ArchiveReadingError) -> ModelFileContent? {
         let input = PickleInput(source, size: head.size)
-        let text = SourceText(name: file, bytes: try input.bytes(try input.number(8)))
+        let prefix = try input.bytes(8)
+        let header = try input.bytes(prefix.reversed().reduce(0) { $0 << 8 | Int($1) })
+        let text = SourceText(name: file, bytes: header)
         let root: DocumentNode
         do throws(DocumentError) { root = try JSONReader.read(text) } catch {
             throw input.damaged("the header is not JSON: \(error.reason)", at: 8)
@@ -106,7 +108,17 @@ enum SafetensorsFormat: ModelFormat {
             guard range.0 == position else { throw input.damaged("the tensors leave a gap or overlap", at: 8) }
             position = range.1
         }
-        try input.skip(position)
+        if TentativePickle.mayBegin(prefix),
+            let pickle = try TentativePickle.named(input, behind: prefix + header, file: file)
+        {
+            content.findings += pickle.findings
+            content.leaveOut("", "it is also a pickle, for whoever loads it as one", in: file)
+        }
+        let (end, overflow) = position.addingReportingOverflow(8 + header.count)
+        guard !overflow, end >= input.offset else {
+            throw input.damaged("the tensors end before the end of the file, or nowhere")
+        }
+        try input.skip(end - input.offset)
         guard try input.isAtEnd() else { throw input.damaged("there are bytes after the last tensor") }
         return content
     }

@@ -21,6 +21,23 @@ enum TentativePickle {
         return content
     }
 
+    /// Returns what the first pickle tells that a file of another format is as well, up to where it breaks off; nil where it
+    /// names nothing that can be imported. What of the input comes after it is left.
+    static func named(
+        _ input: PickleInput, behind start: [UInt8], file: String
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
+        let watched = WatchedByteSource(BehindByteSource(start, input))
+        let machine = PickleMachine(PickleInput(watched))
+        do throws(ArchiveReadingError) { try machine.readPickle() } catch {}
+        if let failure = watched.failure { throw failure }
+        let content = PickleFormat.content(of: machine, file: file)
+        // Numbers can have the form of a name; Python finds no module of it.
+        let isNamed = machine.heap.globals.contains { global in
+            !global.module.isEmpty && global.module.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
+        }
+        return isNamed || !machine.reading.computedNames.isEmpty ? content : nil
+    }
+
     /// Reads the pickles that an input goes on with.
     static func read(_ input: PickleInput, file: String) throws(ArchiveReadingError) -> ModelFileContent? {
         let machine = PickleMachine(input)
@@ -58,5 +75,33 @@ final class WatchedByteSource: ByteSource {
             failure = error
             throw error
         }
+    }
+}
+
+/// Bytes at hand, and then what is left of an input.
+private final class BehindByteSource: ByteSource {
+    private let start: [UInt8]
+    private let input: PickleInput
+    private var used = 0
+
+    init(_ start: [UInt8], _ input: PickleInput) {
+        self.start = start
+        self.input = input
+    }
+
+    var name: String { input.name }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
+        guard used < start.count else {
+            guard try !input.isAtEnd() else { return 0 }
+            let piece = try input.lookahead(min(buffer.count, 32 << 10))
+            buffer.copyBytes(from: piece)
+            try input.skip(piece.count)
+            return piece.count
+        }
+        let count = min(buffer.count, start.count - used)
+        start.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[used..<used + count])) }
+        used += count
+        return count
     }
 }
