@@ -130,6 +130,21 @@ struct AllPlatformsTests {
         }
     }
 
+    @Test("the only image is not taken for another machine where an artifact may be an image for this one")
+    func hiddenBesideTheOnlyImage() throws {
+        let layout = Layout()
+        let one = try layout.image("one", settings: #""os":"linux","architecture":"s390x","#)
+        let hidden = try layout.image("hidden")
+        let artifact = #""artifactType":"application/vnd.example""#
+        let s390x = Self.platform(#"{"os":"linux","architecture":"s390x"}"#)
+        let both = try #require(ImageName(layout.list([try layout.index([(one, s390x), (hidden, artifact)])])))
+        #expect(throws: ImageReadingError.self) { try ImageReader.read(both) }
+        let named = try ImageReader.read(both, platform: Platform(os: "linux", architecture: "s390x"))
+        #expect(named.identity.manifest?.description == Self.digest(one))
+        let alone = try #require(ImageName(layout.list([try layout.index([(one, s390x)])])))
+        #expect(try ImageReader.read(alone).identity.isOnlyImageOfIndex)
+    }
+
     @Test("of several without a platform none is taken by what else they say")
     func withoutPlatform() throws {
         let layout = Layout()

@@ -210,7 +210,10 @@ struct OCIImageReader {
     private func choose(_ children: [Descriptor], of index: Descriptor) throws(ImageReadingError) -> Descriptor {
         let images = children.filter(\.isImage)
         let wanted = request.platform ?? .current
-        if request.platform == nil, images.count == 1, let only = images.first, only.platform != nil { return only }
+        if request.platform == nil, images.count == 1, let only = images.first, let platform = only.platform {
+            // A machine that it is not for runs what hides behind an attestation, and not the only image.
+            if wanted.accepts(platform) || !hasHiddenImage(children) { return only }
+        }
         if let match = try request.choice(of: images, for: wanted, takingFirst: true) { return match }
         if images.count == 1, let only = images.first, only.platform == nil {
             // containerd takes the first without a platform, whatever else is said of it.
