@@ -16,8 +16,18 @@ struct ServerOptions {
         let start = command.directory ?? "/"
         switch name {
         case "gunicorn", "gunicorn_paster": gunicorn(arguments, start: start, command: command, files: files)
-        case "uvicorn": uvicorn(arguments, start, command)
-        case "hypercorn", "daphne", "flask", "celery", "fastapi", "granian", "streamlit":
+        case "uvicorn": uvicorn(arguments, command, files)
+        case "hypercorn": hypercorn(arguments, command, files)
+        case "flask": flask(arguments, command, files)
+        case "daphne", "celery", "fastapi", "granian", "streamlit":
+            let tables = [
+                "daphne": ServerTables.daphne, "celery": ServerTables.celery, "fastapi": ServerTables.fastapi,
+                "granian": ServerTables.granian,
+            ]
+            if let table = tables[name] {
+                _ = read(arguments, table, command, style: name == "daphne" ? .argparse : .click)
+            }
+            noteVariables(name, command)
             // Those that take a file look into its directory too.
             first = [start] + Self.directories(arguments, start, files)
         case "cProfile", "profile", "pdb", "trace", "runpy", "timeit", "doctest", "coverage", "debugpy", "scalene",
@@ -68,8 +78,11 @@ struct ServerOptions {
         _ arguments: [String], _ command: StartFollower.Command, _ files: FileSystemIndex
     ) -> String? {
         let start = command.directory ?? "/"
-        for word in arguments where !word.hasPrefix("-") {
-            if PythonCommandLine.isInterpreter(word) { return word }
+        for given in arguments {
+            // `--config=FILE`; what stands with the letter of its option is looked for by its whole word.
+            let value = given.firstIndex(of: "=").map { String(given[given.index(after: $0)...]) }
+            guard let word = given.hasPrefix("-") ? value : given else { continue }
+            if PythonCommandLine.isInterpreter(word), !given.hasPrefix("-") { return word }
             guard [".py", ".pyz", ".pyc"].contains(where: { word.hasSuffix($0) }) else { continue }
             if ContainerPath.join(start, word).flatMap({ files.lookup($0) }) != nil { return word }
         }
@@ -79,21 +92,27 @@ struct ServerOptions {
         return first
     }
 
-    private static func value(_ names: [String], _ words: [String]) -> String? {
-        var found: String?
-        for (index, word) in words.enumerated() {
-            if names.contains(word) { found = words.indices.contains(index + 1) ? words[index + 1] : "" }
-            for name in names where name.hasPrefix("--") && word.hasPrefix(name + "=") {
-                found = String(word.dropFirst(name.count + 1))
-            }
-            for name in names
-            where !name.hasPrefix("--") && word.hasPrefix(name) && word.count > name.count
-                && !word.hasPrefix("--")
-            {
-                found = String(word.dropFirst(name.count))
-            }
+    /// Reads words with a table, and names the first option that is not in it.
+    private mutating func read(
+        _ words: [String], _ table: String, _ command: StartFollower.Command, style: ServerArguments.Style
+    ) -> ServerArguments {
+        let read = ServerArguments(words, table: table, style: style)
+        if let unknown = read.unknown {
+            gaps.append(
+                Gap(
+                    command.words.joined(separator: " "),
+                    reason: "the option \(unknown) of this server is not followed",
+                    source: command.source))
         }
-        return found
+        return read
+    }
+
+    /// Names the variables that stand for options which are not followed.
+    private mutating func noteVariables(_ name: String, _ command: StartFollower.Command) {
+        for variable in ServerTables.variables[name] ?? [] {
+            guard let value = command.environment[variable], value != "" else { continue }
+            gaps.append(Gap(variable, reason: "\(name) takes an option from this variable, which is not followed"))
+        }
     }
 
     private mutating func gunicorn(
@@ -107,28 +126,24 @@ struct ServerOptions {
                 gaps.append(Gap("GUNICORN_CMD_ARGS", reason: "the words of this variable are not known"))
             }
         }
-        configuration(Self.value(["-c", "--config"], words), start, files)
-        let changed = Self.value(["--chdir"], words).flatMap { ContainerPath.join(start, $0) }
+        let read = read(words, ServerTables.gunicorn, command, style: .argparse)
+        configuration(read.last("config"), start, files)
+        let changed = read.last("chdir").flatMap { ContainerPath.join(start, $0) }
         directory = changed
         first = [changed ?? start]
-        if let list = Self.value(["--pythonpath"], words) {
+        if let list = read.last("pythonpath") {
             // Each entry is put first in turn.
             first =
                 list.split(separator: ",").compactMap { ContainerPath.join(changed ?? start, String($0)) }.reversed()
                 + first
         }
-        if let paste = Self.value(["--paste", "--paster"], words) {
+        if let paste = read.last("paste") {
             gaps.append(Gap(paste, reason: "what a paste configuration starts is not followed"))
         }
-        for (name, value) in Self.values(["-e", "--env"], words).compactMap(Self.assignment)
+        for (name, value) in read.values.filter({ $0.name == "env" }).map(\.value).compactMap(Self.assignment)
         where name.hasPrefix("PYTHON") || name.hasPrefix("LD_") {
             gaps.append(Gap("\(name)=\(value)", reason: "gunicorn sets this variable for its workers"))
         }
-    }
-
-    private static func values(_ names: [String], _ words: [String]) -> [String] {
-        zip(words, words.dropFirst()).filter { names.contains($0.0) }.map(\.1)
-            + words.compactMap { word in word.hasPrefix("--env=") ? String(word.dropFirst("--env=".count)) : nil }
     }
 
     private static func assignment(_ text: String) -> (name: String, value: String)? {
@@ -164,13 +179,80 @@ struct ServerOptions {
         }
     }
 
-    private mutating func uvicorn(_ arguments: [String], _ start: String, _ command: StartFollower.Command) {
+    private mutating func uvicorn(
+        _ arguments: [String], _ command: StartFollower.Command, _ files: FileSystemIndex
+    ) {
+        let start = command.directory ?? "/"
+        let read = read(arguments, ServerTables.uvicorn, command, style: .click)
         // Each option has a variable, which counts where the option is not given.
         let variable = command.environment["UVICORN_APP_DIR"]
         if case .some(nil) = variable {
             gaps.append(Gap("UVICORN_APP_DIR", reason: "the value of this variable is not known"))
         }
-        let given = Self.value(["--app-dir"], arguments) ?? variable ?? nil
+        let given = read.last("app-dir") ?? variable ?? nil
         first = [given.flatMap { $0.isEmpty ? start : ContainerPath.join(start, $0) } ?? start]
+        // Other processes get the variables of the file at their start.
+        let hasChildren =
+            read.last("workers").map { $0 != "1" } ?? false || read.flags.contains("reload")
+            || ["WEB_CONCURRENCY", "UVICORN_WORKERS", "UVICORN_RELOAD"].contains { command.environment[$0] != nil }
+        if let file = read.last("env-file") ?? command.environment["UVICORN_ENV_FILE"] ?? nil, hasChildren {
+            gaps.append(Gap(file, reason: "the variables that uvicorn reads for its workers are not read"))
+        }
+    }
+
+    /// hypercorn puts the folder of the module's path first
+    /// (https://github.com/pgjones/hypercorn/blob/0.17.3/src/hypercorn/utils.py, `load_application`).
+    private mutating func hypercorn(
+        _ arguments: [String], _ command: StartFollower.Command, _ files: FileSystemIndex
+    ) {
+        let start = command.directory ?? "/"
+        let read = read(arguments, ServerTables.hypercorn, command, style: .argparse)
+        if let file = read.last("config"), file.hasPrefix("python:") || file.hasPrefix("file:") {
+            gaps.append(Gap(file, reason: "a configuration that is Python is not read"))
+        }
+        var module = read.operands.first ?? ""
+        for kind in ["asgi:", "wsgi:"] where module.hasPrefix(kind) { module = String(module.dropFirst(kind.count)) }
+        module = String(module.prefix { $0 != ":" })
+        let path = ContainerPath.join(start, module).map { files.lookup($0).map { "/" + $0.path } ?? $0 }
+        first = [module.isEmpty ? start : path.map(ImportPath.parent) ?? start, start]
+    }
+
+    /// flask puts the folder above the application's package first, and takes it from variables, which files may set
+    /// (https://github.com/pallets/flask/blob/3.0.3/src/flask/cli.py, `prepare_import`, `load_dotenv`).
+    private mutating func flask(_ arguments: [String], _ command: StartFollower.Command, _ files: FileSystemIndex) {
+        let start = command.directory ?? "/"
+        let read = read(arguments, ServerTables.flask, command, style: .click)
+        noteVariables("flask", command)
+        let variable = command.environment["FLASK_APP"]
+        if case .some(nil) = variable {
+            gaps.append(Gap("FLASK_APP", reason: "the value of this variable is not known"))
+        }
+        if let file = read.last("env-file") {
+            gaps.append(Gap(file, reason: "the variables that flask reads from this file are not read"))
+        }
+        let given = read.last("app") ?? variable ?? nil
+        if given == nil {
+            var folder = start
+            while true {
+                for name in [".env", ".flaskenv"] where files.lookup(ImportPath.join(folder, name)) != nil {
+                    gaps.append(
+                        Gap(ImportPath.join(folder, name), reason: "flask takes variables from it, and it is not read"))
+                }
+                if ImportPath.normal(folder).isEmpty { break }
+                folder = ImportPath.parent(folder)
+            }
+        }
+        let name = String((given ?? "").prefix { $0 != ":" })
+        let path = ContainerPath.join(start, name).map { files.lookup($0).map { "/" + $0.path } ?? $0 }
+        first = [name.isEmpty ? start : path.map { Self.packageRoot(ImportPath.parent($0), files) } ?? start, start]
+    }
+
+    /// Returns the folder above a package that a folder belongs to.
+    private static func packageRoot(_ folder: String, _ files: FileSystemIndex) -> String {
+        var folder = folder
+        while files.lookup(ImportPath.join(folder, "__init__.py")) != nil, !folder.isEmpty {
+            folder = ImportPath.parent(folder)
+        }
+        return folder.isEmpty ? "/" : folder
     }
 }

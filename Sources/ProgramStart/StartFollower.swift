@@ -124,7 +124,9 @@ struct StartFollower {
     static let shells: Set<String> = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"]
 
     /// Returns the path of a program as the kernel or a shell would find it.
-    func find(_ name: String, _ command: Command) -> String? {
+    func find(_ name: String, _ command: Command) -> String? { Self.find(name, command, files) }
+
+    static func find(_ name: String, _ command: Command, _ files: FileSystemIndex) -> String? {
         func isThere(_ path: String) -> Bool {
             if let entry = files.lookup(path) { return entry.kind == .file }
             return files.lookup(path, followingLast: false) != nil && PythonCommandLine.isInterpreter(path)
@@ -135,10 +137,11 @@ struct StartFollower {
             return isThere(path) ? path : nil
         }
         guard let value = command.environment["PATH"] ?? nil else { return nil }
-        // An empty element is the working directory, and a file that nobody may execute is passed over
-        // (https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/V1_chap08.html#tag_08_03).
+        // An empty element is the working directory, and a file that the user may not execute, or not reach, is passed over
+        // (https://man7.org/linux/man-pages/man3/exec.3.html, EACCES; https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/V1_chap08.html#tag_08_03).
         // So is a link that leads to nothing; it is the answer only where there is no other.
         var dangling: String?
+        let access = UserAccess(command.user, files)
         for element in value.parts(omittingEmpty: false, at: ":").map(String.init) {
             let directory = PosixPath.isAbsolute(element) ? element : ContainerPath.join(command.directory, element)
             guard let directory else { return nil }
@@ -148,7 +151,8 @@ struct StartFollower {
                 dangling = dangling ?? path
                 continue
             }
-            if entry.mode & 0o111 != 0 { return path }
+            // Of a user who is not known it is only certain what nobody may do.
+            if command.user.id == nil ? entry.mode & 0o111 != 0 : access.mayRun(path) { return path }
         }
         return dangling
     }
@@ -157,36 +161,37 @@ struct StartFollower {
 
     /// Starts the interpreter that a script's first line names (https://man7.org/linux/man-pages/man2/execve.2.html).
     private mutating func script(_ path: String, _ entry: FileSystemIndex.Entry, _ command: Command) {
-        let first = String(decoding: entry.head.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self).dropFirst(2)
-        let trimmed = first.drop { $0 == " " || $0 == "\t" }
-        let interpreter = trimmed.prefix { $0 != " " && $0 != "\t" && $0 != "\r" }
-        let argument = trimmed.dropFirst(interpreter.count).filter { $0 != "\r" }
-        let words = argument.drop { $0 == " " || $0 == "\t" }
-        guard !interpreter.isEmpty else { return gap(command, "its first line names no interpreter") }
+        let line = FirstLine(entry)
+        guard case .program(let interpreter, let argument) = line else {
+            if case .gap(let reason) = line { gap(command, reason) }
+            return
+        }
         scripts.append(entry.path)
         var inner = command
         inner.depth += 1
         inner.launcher = String(path.split(separator: "/").last ?? "")
         let arguments = [path] + command.words.dropFirst()
-        if let target = trampoline(entry) {
-            // A shell that starts a Python whose path is too long for a first line.
+        if interpreter == Trampoline.shell, isPlainShell(interpreter), let target = trampoline(entry) {
+            if !programs.contains(interpreter) { programs.append(interpreter) }
             inner.words = [target] + arguments
         } else {
-            inner.words = [String(interpreter)] + (words.isEmpty ? [] : [String(words)]) + arguments
+            inner.words = [interpreter] + [argument].compactMap(\.self) + arguments
         }
         follow(inner)
     }
 
-    /// Returns the Python of the first lines that installers write where its path is too long or has blanks:
-    /// `#!/bin/sh`, `'''exec' "/a b/python" "$0" "$@"`.
     private func trampoline(_ entry: FileSystemIndex.Entry) -> String? {
-        let lines = entry.head.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
-        guard lines.count > 1, lines[0].elementsEqual("#!/bin/sh".utf8) else { return nil }
-        let second = String(decoding: lines[1], as: UTF8.self)
-        guard second.hasPrefix("'''exec' "), second.hasSuffix(" \"$0\" \"$@\"") else { return nil }
-        let quoted = second.dropFirst("'''exec' ".count).dropLast(" \"$0\" \"$@\"".count)
-        guard let quote = quoted.first, quote == "\"" || quote == "'" else { return String(quoted) }
-        return quoted.last == quote ? String(quoted.dropFirst().dropLast()) : nil
+        if let target = Trampoline.target(entry.head) { return target }
+        // A long path goes past the bytes that are kept of every file.
+        return files.contents(of: entry).flatMap { Trampoline.target($0) }
+    }
+
+    /// Whether a program is a shell that does nothing before its script.
+    private func isPlainShell(_ path: String) -> Bool {
+        guard let entry = files.lookup(path), entry.kind == .file, entry.mode & 0o111 != 0,
+            !entry.head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")])
+        else { return false }
+        return ["sh", "bash", "dash", "ash", "busybox"].contains(PosixPath.lastComponent(entry.path))
     }
 
     // MARK: - Shells

@@ -1,5 +1,6 @@
 import ContainerImages
 import DockerfileSyntax
+import SourceDocuments
 
 /// Programs that start another one: init processes, `env`, changes of the user and of limits.
 enum StartWrapper {
@@ -9,47 +10,164 @@ enum StartWrapper {
         case gap(String)
     }
 
+    /// The options that change nothing of what is loaded; any other one is a gap.
     private struct Options {
-        /// Options whose value is the next word.
-        var withValue: Set<String> = []
+        /// Letters without a value.
+        var flags = ""
+        /// Letters with a value.
+        var valued = ""
+        /// Long options without a value, blanks between them.
+        var long = ""
+        /// Long options with a value.
+        var longValued = ""
         /// Operands before the program.
         var operands = 0
     }
 
-    /// tini (https://github.com/krallin/tini), dumb-init (https://github.com/Yelp/dumb-init), util-linux, coreutils.
-    private static let wrappers: [String: Options] = [
-        "tini": Options(withValue: ["-p", "-e"]), "tini-static": Options(withValue: ["-p", "-e"]),
-        "docker-init": Options(withValue: ["-p", "-e"]), "catatonit": Options(withValue: ["-g"]),
-        "dumb-init": Options(withValue: ["-r", "--rewrite"]),
-        "nice": Options(withValue: ["-n", "--adjustment"]), "nohup": Options(), "setsid": Options(),
-        "ionice": Options(withValue: ["-c", "-n", "--class", "--classdata"]),
-        "stdbuf": Options(withValue: ["-i", "-o", "-e", "--input", "--output", "--error"]),
-        "timeout": Options(withValue: ["-k", "-s", "--kill-after", "--signal"], operands: 1),
-        "numactl": Options(withValue: ["-N", "-m", "-C", "-i"]), "taskset": Options(operands: 1),
-        "chrt": Options(operands: 1), "gosu": Options(operands: 1), "su-exec": Options(operands: 1),
-        "setpriv": Options(withValue: ["--reuid", "--regid", "--groups", "--inh-caps", "--bounding-set"]),
-    ]
+    /// The words of a wrapper.
+    private struct Words {
+        var values: [String: String] = [:]
+        var operands: [String] = []
+        var rest: [String] = []
+        var unknown: String?
+    }
+
+    /// tini (https://github.com/krallin/tini), dumb-init (https://github.com/Yelp/dumb-init), catatonit
+    /// (https://github.com/openSUSE/catatonit), gosu (https://github.com/tianon/gosu), su-exec (https://github.com/ncopa/su-exec),
+    /// util-linux (https://man7.org/linux/man-pages/man1/setpriv.1.html and others), coreutils, numactl.
+    private static let wrappers: [String: Options] = {
+        let tini = Options(flags: "svwg", valued: "pe")
+        let changed = Options(operands: 1)
+        return [
+            "tini": tini, "tini-static": tini, "docker-init": tini, "catatonit": Options(flags: "g"),
+            "dumb-init": Options(flags: "cv", valued: "r", long: "single-child verbose", longValued: "rewrite"),
+            "nice": Options(valued: "n", longValued: "adjustment"), "nohup": Options(),
+            "setsid": Options(flags: "cfw", long: "ctty fork wait"),
+            "ionice": Options(flags: "t", valued: "cn", long: "ignore", longValued: "class classdata"),
+            "stdbuf": Options(valued: "ioe", longValued: "input output error"),
+            "timeout": Options(
+                flags: "vfp", valued: "ks", long: "preserve-status foreground verbose", longValued: "kill-after signal",
+                operands: 1),
+            "numactl": Options(
+                flags: "al", valued: "NmCipwP", long: "all localalloc balancing",
+                longValued: "interleave cpunodebind physcpubind membind preferred preferred-many weighted-interleave"),
+            "taskset": Options(flags: "ac", long: "all-tasks cpu-list", operands: 1),
+            "chrt": Options(
+                flags: "abdfiorRv", valued: "TPD",
+                long: "all-tasks batch deadline fifo idle other rr reset-on-fork verbose",
+                longValued: "sched-runtime sched-period sched-deadline", operands: 1),
+            "gosu": changed, "su-exec": changed,
+            "setpriv": Options(
+                long: "clear-groups init-groups no-new-privs nnp",
+                longValued: "reuid regid inh-caps bounding-set pdeathsig"),
+        ]
+    }()
 
     /// Returns what a wrapper starts; nil for a program that is not a wrapper.
     static func inner(_ name: String, _ command: StartFollower.Command, _ files: FileSystemIndex) -> Inner? {
         if name == "env" { return environment(command) }
         guard let options = wrappers[name] else { return nil }
-        var rest = command.words.dropFirst()
-        while let word = rest.first, word.hasPrefix("-"), word.count > 1 {
+        let words = read(name, command.words.dropFirst(), options)
+        if let unknown = words.unknown { return .gap("the option \(unknown) of \(name) is not followed") }
+        if words.rest.isEmpty { return .gap("\(name) names no program") }
+        var variables = command.environment
+        var user: StartUser?
+        switch name {
+        case "gosu", "su-exec":
+            let changed = StartUser(words.operands.first ?? "", files)
+            variables["HOME"] = changed.home
+            user = changed
+        case "setpriv":
+            user = changedUser(words.values, files)
+        case "stdbuf":
+            guard let library = buffering(command, files) else {
+                return .gap("the library that stdbuf loads into the program is not known")
+            }
+            // stdbuf appends to what is there, also to nothing.
+            switch variables["LD_PRELOAD"] {
+            case nil: variables["LD_PRELOAD"] = library
+            case .some(nil): break
+            case .some(let value?): variables["LD_PRELOAD"] = "\(value):\(library)"
+            }
+        default: break
+        }
+        return .command(words.rest, environment: variables, directory: command.directory, user: user)
+    }
+
+    /// Reads options as `getopt_long` does; abbreviations of long ones are not looked up.
+    private static func read(_ name: String, _ given: ArraySlice<String>, _ options: Options) -> Words {
+        var words = Words()
+        var rest = given
+        let long = Set(options.long.split(separator: " ").map(String.init))
+        let longValued = Set(options.longValued.split(separator: " ").map(String.init))
+        options: while let word = rest.first, word.hasPrefix("-"), word != "-" {
             rest.removeFirst()
             if word == "--" { break }
-            if options.withValue.contains(word) { rest = rest.dropFirst() }
+            if word.hasPrefix("--") {
+                let parts = word.dropFirst(2).parts(omittingEmpty: false, maxSplits: 1, at: "=").map(String.init)
+                if parts.count == 1, long.contains(parts[0]) {
+                    words.values[parts[0]] = ""
+                } else if longValued.contains(parts[0]), let value = parts.count == 2 ? parts[1] : rest.popFirst() {
+                    words.values[parts[0]] = value
+                } else {
+                    words.unknown = word
+                    return words
+                }
+                continue
+            }
+            // `nice -5`.
+            if name == "nice", Int(word.dropFirst()) != nil { continue }
+            var letters = word.dropFirst()
+            while let letter = letters.popFirst() {
+                if options.flags.contains(letter) { continue }
+                guard options.valued.contains(letter), !letters.isEmpty || rest.popFirst() != nil else {
+                    words.unknown = word
+                    return words
+                }
+                continue options
+            }
         }
-        var user: StartUser?
-        if options.operands > 0 {
-            if name == "gosu" || name == "su-exec", let operand = rest.first { user = StartUser(operand, files) }
-            rest = rest.dropFirst(options.operands)
-        }
+        words.operands = Array(rest.prefix(options.operands))
+        rest = rest.dropFirst(options.operands)
         if rest.first == "--" { rest = rest.dropFirst() }
-        if rest.isEmpty { return .gap("\(name) names no program") }
-        var variables = command.environment
-        if let user { variables["HOME"] = user.home }
-        return .command(Array(rest), environment: variables, directory: command.directory, user: user)
+        words.rest = Array(rest)
+        return words
+    }
+
+    /// The user that setpriv changes to; nil when it stays the same.
+    private static func changedUser(_ values: [String: String], _ files: FileSystemIndex) -> StartUser? {
+        guard let name = values["reuid"] else { return nil }
+        // Without a word about groups they stay those of root.
+        return StartUser(values["init-groups"] == nil ? "\(name):\(values["regid"] ?? "0")" : name, files)
+    }
+
+    /// Returns the library that stdbuf has loaded into the program: the one beside stdbuf, or that of coreutils; nil when it is
+    /// not known which (https://github.com/coreutils/coreutils/blob/v9.1/src/stdbuf.c, `set_LD_PRELOAD`).
+    private static func buffering(_ command: StartFollower.Command, _ files: FileSystemIndex) -> String? {
+        let name = command.words.first ?? ""
+        let path: String
+        if name.contains("/") {
+            guard let directory = PosixPath.isAbsolute(name) ? "" : command.directory else { return nil }
+            path = ImportPath.join(directory, name)
+        } else {
+            guard let found = StartFollower.find(name, command, files), let entry = files.lookup(found) else {
+                return nil
+            }
+            path = "/" + entry.path
+        }
+        let beside = ImportPath.parent(path)
+        func library(_ folder: String) -> String? {
+            let path = folder + "/libstdbuf.so"
+            return files.lookup(path) == nil ? nil : path
+        }
+        if let library = library(beside) { return library }
+        let prefix = ImportPath.parent("/" + (files.lookup(beside)?.path ?? ImportPath.normal(beside)))
+        let folders = ["/usr/libexec", "/usr/lib", "/usr/lib64", "\(prefix)/libexec", "\(prefix)/lib"].map {
+            $0 + "/coreutils"
+        }
+        var found: [String] = []
+        for library in folders.compactMap(library) where !found.contains(library) { found.append(library) }
+        return found.count == 1 ? found[0] : nil
     }
 
     /// `env` (https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html), with `-S`.

@@ -48,6 +48,41 @@ struct UserAccessTests {
         if let barrier { #expect(found.allSatisfy { $0.message.contains(barrier) }, "\(found.map(\.message))") }
     }
 
+    @Test(
+        "PATH passes over what the user may not run or reach",
+        arguments: [
+            ("1000", "MODE 755 opt/a/python3", "opt/a/python3"), ("1000", "MODE 700 opt/a/python3", "opt/b/python3"),
+            ("", "MODE 700 opt/a/python3", "opt/a/python3"), ("", "MODE 600 opt/a/python3", "opt/b/python3"),
+            ("1000", "MODE 755 opt/a/python3\nMODE 700 opt/a/", "opt/b/python3"),
+            ("1000", "MODE 755 opt/a/python3\nMODE 711 opt/a/", "opt/a/python3"),
+            ("app:wheel", "MODE 710 opt/a/python3", "opt/a/python3"),
+            ("app", "MODE 710 opt/a/python3", "opt/b/python3"),
+            // Also on the way of a link.
+            (
+                "1000", "MODE 700 opt/c/\nopt/c/python -> /usr/local/bin/python3.11\nopt/a/python3 -> /opt/c/python",
+                "opt/b/python3"
+            ),
+            (
+                "1000", "MODE 755 opt/c/\nopt/c/python -> /usr/local/bin/python3.11\nopt/a/python3 -> /opt/c/python",
+                "opt/a/python3"
+            ),
+            ("1000", "MODE 700 opt/c/\nopt/a -> /opt/c\nopt/c/python3 -> /usr/local/bin/python3.11", "opt/b/python3"),
+        ])
+    func search(user: String, lines: String, interpreter: String) throws {
+        let listing = try ImageListing(
+            """
+            \(Self.users)
+            \(user.isEmpty ? "ENV A=1" : "USER \(user)")
+            ENV PATH=/opt/a:/opt/b
+            CMD python3 /srv/serve.py
+            \(lines)
+            \(lines.contains("->") ? "srv/x.py" : "opt/a/python3 : text ELF")
+            MODE 755 opt/b/python3
+            opt/b/python3 : text ELF
+            """)
+        #expect(try listing.scene().start.interpreter == interpreter)
+    }
+
     @Test("packages that training does not name are warnings, and a long list ends")
     func needed() throws {
         let other = try ImageListing(

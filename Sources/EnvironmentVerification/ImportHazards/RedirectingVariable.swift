@@ -47,6 +47,11 @@ enum RedirectingVariable: ImportHazard {
         case "PYTHONPATH":
             return value.parts(at: ":").allSatisfy { isDirectory(place(String($0), scene), scene) }
         case "PYTHONUSERBASE": return isDirectory(place(value, scene), scene)
+        case "LD_PRELOAD":
+            // What stdbuf sets for the program that it starts.
+            return scene.configuration.variable(name) == nil && PosixPath.lastComponent(value) == "libstdbuf.so"
+                && scene.files.lookup(value)?.kind == .file
+                && scene.start.programs.contains { PosixPath.lastComponent($0) == "stdbuf" }
         default: return false
         }
     }
