@@ -21,6 +21,8 @@ package struct ProgramStart: Sendable, Hashable {
     package internal(set) var startDirectory: String?
     /// The variables of the process, by name; one that is not known has the value nil.
     package internal(set) var variables: [String: String?] = [:]
+    /// The user of the process.
+    package internal(set) var user: StartUser
     /// The options of the interpreter.
     package internal(set) var commandLine = PythonCommandLine()
     /// The scripts that were followed, without a leading slash.
@@ -43,7 +45,7 @@ package struct ProgramStart: Sendable, Hashable {
         gaps = follower.gaps
         scripts = follower.scripts
         programs = follower.programs
-        let user = StartUser(configuration.user, files)
+        user = StartUser(configuration.user, files)
         guard let start = follower.starts.last else {
             // Without a Python in sight the one that PATH finds first is what a command would start.
             workingDirectory = configuration.workingDirectory.isEmpty ? "/" : configuration.workingDirectory
@@ -57,6 +59,7 @@ package struct ProgramStart: Sendable, Hashable {
             }
             return
         }
+        user = start.user
         argv = start.argv
         workingDirectory = start.changedDirectory ?? start.directory
         startDirectory = start.directory
@@ -65,6 +68,7 @@ package struct ProgramStart: Sendable, Hashable {
             start.interpreter, line: start.commandLine, first: start.first, user: start.user, files: files,
             fallback: fallback, configuration: configuration)
         noteMainFile(start.commandLine, start.directory, files)
+        for file in follower.starts.flatMap(\.files) where !mainFiles.contains(file) { mainFiles.append(file) }
         for other in follower.starts.dropLast() {
             noteMainFile(other.commandLine, other.directory, files)
             guard other.interpreter == start.interpreter, let python = importPath?.python,

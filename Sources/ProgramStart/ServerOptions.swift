@@ -10,6 +10,8 @@ struct ServerOptions {
     /// The working directory that the server changes to; nil when it stays.
     private(set) var directory: String?
     private(set) var gaps: [Gap] = []
+    /// The files that the server runs, or that say what it runs: its configuration, and that of its log, which names classes.
+    private(set) var files: [String] = []
 
     /// Reads a server's arguments; nil for a program that does not change the import path.
     init?(_ name: String, arguments: [String], command: StartFollower.Command, files: FileSystemIndex) {
@@ -107,6 +109,20 @@ struct ServerOptions {
         return read
     }
 
+    /// Notes the files that options name
+    /// (https://docs.python.org/3/library/logging.config.html#security-considerations: what they say is run).
+    private mutating func noteFiles(
+        _ options: [String], _ read: ServerArguments, _ command: StartFollower.Command, files: FileSystemIndex
+    ) {
+        for file in options.compactMap({ read.last($0) }) where !file.isEmpty {
+            if let path = ContainerPath.join(command.directory, file), files.lookup(path)?.kind == .file {
+                self.files.append(path)
+            } else {
+                gaps.append(Gap(file, reason: "the configuration file is not in the image", source: command.source))
+            }
+        }
+    }
+
     /// Names the variables that stand for options which are not followed.
     private mutating func noteVariables(_ name: String, _ command: StartFollower.Command) {
         for variable in ServerTables.variables[name] ?? [] {
@@ -128,6 +144,7 @@ struct ServerOptions {
         }
         let read = read(words, ServerTables.gunicorn, command, style: .argparse)
         configuration(read.last("config"), start, files)
+        noteFiles(["log-config", "log-config-json"], read, command, files: files)
         let changed = read.last("chdir").flatMap { ContainerPath.join(start, $0) }
         directory = changed
         first = [changed ?? start]
@@ -163,6 +180,7 @@ struct ServerOptions {
             if let name { gaps.append(Gap(name, reason: "the configuration file is not in the image")) }
             return
         }
+        self.files.append(path)
         guard let bytes = files.contents(of: entry) else {
             gaps.append(Gap(entry.path, reason: "the configuration file is not readable here"))
             return
@@ -184,6 +202,7 @@ struct ServerOptions {
     ) {
         let start = command.directory ?? "/"
         let read = read(arguments, ServerTables.uvicorn, command, style: .click)
+        noteFiles(["log-config"], read, command, files: files)
         // Each option has a variable, which counts where the option is not given.
         let variable = command.environment["UVICORN_APP_DIR"]
         if case .some(nil) = variable {
@@ -209,7 +228,10 @@ struct ServerOptions {
         let read = read(arguments, ServerTables.hypercorn, command, style: .argparse)
         if let file = read.last("config"), file.hasPrefix("python:") || file.hasPrefix("file:") {
             gaps.append(Gap(file, reason: "a configuration that is Python is not read"))
+        } else {
+            noteFiles(["config"], read, command, files: files)
         }
+        noteFiles(["log-config"], read, command, files: files)
         var module = read.operands.first ?? ""
         for kind in ["asgi:", "wsgi:"] where module.hasPrefix(kind) { module = String(module.dropFirst(kind.count)) }
         module = String(module.prefix { $0 != ":" })

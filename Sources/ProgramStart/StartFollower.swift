@@ -18,6 +18,8 @@ struct StartFollower {
         let user: StartUser
         /// Directories that the server puts first on the import path.
         let first: [String]
+        /// Files that the server runs besides its program.
+        let files: [String]
     }
 
     /// A program on its way.
@@ -297,6 +299,7 @@ struct StartFollower {
         let line = PythonCommandLine(Array(command.words.dropFirst()))
         var first: [String] = []
         var changed: String?
+        var besides: [String] = []
         let server: String?
         switch line.program {
         // A program of the application itself is the application's affair.
@@ -309,6 +312,7 @@ struct StartFollower {
             gaps += options.gaps.filter { !gaps.contains($0) }
             first = options.first
             changed = options.directory
+            besides = options.files
         }
         if command.directory == nil { gap(command, "the working directory in which this starts is not known") }
         for (name, value) in command.environment.sorted(by: { $0.key < $1.key })
@@ -323,6 +327,7 @@ struct StartFollower {
         starts.append(
             Started(
                 argv: command.words, interpreter: path, commandLine: line, directory: command.directory,
-                changedDirectory: changed, environment: command.environment, user: command.user, first: first))
+                changedDirectory: changed, environment: command.environment, user: command.user, first: first,
+                files: besides))
     }
 }

@@ -47,7 +47,9 @@ package enum LauncherScript {
         else { return nil }
         let first = trimmed(String(decoding: bytes[2..<end], as: UTF8.self))
         let rest = bytes[(end + 1)...]
-        if isInterpreter(first) { return rest }
+        // Linux takes a carriage return for a part of the name, and what follows a blank for an argument.
+        if bytes[end - 1] == UInt8(ascii: "\r") { return nil }
+        if isInterpreter(first, mayHaveBlanks: false) { return rest }
         guard first == "/bin/sh", let second = rest.firstIndex(of: UInt8(ascii: "\n")),
             let third = rest[(second + 1)...].firstIndex(of: UInt8(ascii: "\n"))
         else { return nil }
@@ -56,15 +58,17 @@ package enum LauncherScript {
             rest[(second + 1)..<third].elementsEqual("' '''".utf8)
         else { return nil }
         command = command.dropFirst("'''exec' ".count).dropLast(" \"$0\" \"$@\"".count)
+        var isQuoted = false
         if let quote = command.first, quote == "\"" || quote == "'", command.last == quote, command.count > 1 {
             command = command.dropFirst().dropLast()
+            isQuoted = true
         }
-        return isInterpreter(String(command)) ? rest[(third + 1)...] : nil
+        return isInterpreter(String(command), mayHaveBlanks: isQuoted) ? rest[(third + 1)...] : nil
     }
 
     /// A path to a Python, with or without options; `coding` in the first line would make Python read the rest as something
     /// else, `-m` and `-c` would make it run something else.
-    private static func isInterpreter(_ text: String) -> Bool {
+    private static func isInterpreter(_ text: String, mayHaveBlanks: Bool) -> Bool {
         let plain = text.utf8.allSatisfy { byte in
             switch byte {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x20, 0x2B, 0x2D, 0x2E, 0x2F, 0x40, 0x5F, 0x80...: true
@@ -76,6 +80,7 @@ package enum LauncherScript {
         let options = words.dropFirst().allSatisfy { $0.allSatisfy { "BEIOPRSbdqsuv ".contains($0) } }
         guard options else { return false }
         let path = words.first ?? ""
+        if !mayHaveBlanks, path.contains(" ") { return false }
         let name = path.split(separator: "/").last ?? ""
         return name.hasPrefix("python") || name.hasPrefix("pypy")
     }

@@ -49,6 +49,23 @@ struct UserAccessTests {
     }
 
     @Test(
+        "the user is the one that a wrapper changes to",
+        arguments: ["gosu app", "su-exec 1000:1000", "setpriv --reuid=app"])
+    func changedUser(wrapper: String) throws {
+        let program = "usr/bin/\(wrapper.prefix { $0 != " " })"
+        let listing = try ImageListing(
+            """
+            \(Self.users)
+            CMD \(wrapper) python3 /srv/serve.py
+            MODE 755 \(program)
+            \(program) : text ELF
+            MODE 600 \(Self.site)joblib/pool.py
+            \(Self.site)joblib/pool.py = joblib
+            """)
+        #expect(UnreadableModule.findings(try listing.scene()).map(\.severity) == [.error])
+    }
+
+    @Test(
         "PATH passes over what the user may not run or reach",
         arguments: [
             ("1000", "MODE 755 opt/a/python3", "opt/a/python3"), ("1000", "MODE 700 opt/a/python3", "opt/b/python3"),

@@ -150,7 +150,7 @@ struct StartOptionTests {
         (["hypercorn", "a:b", "--bind", "0.0.0.0:80"], "srv/app", true),
         (["hypercorn", "../lib/a:b"], "srv/lib", true),
         (["hypercorn", "asgi:/opt/a.py:b"], "opt", true), (["hypercorn", "-c", "file:/opt/c.py", "a:b"], nil, false),
-        (["hypercorn", "--conf=python:c", "a:b"], nil, false), (["hypercorn", "-c", "h.toml", "a:b"], "srv/app", true),
+        (["hypercorn", "--conf=python:c", "a:b"], nil, false), (["hypercorn", "-c", "h.toml", "a:b"], nil, false),
         (["flask", "--app", "/opt/a", "run"], "opt", true),
         (["flask", "-A", "a", "run", "--host=0.0.0.0"], "srv/app", true),
         (["flask", "-e", "x.env", "--app", "a", "run"], nil, false), (["flask", "run", "-p", "80"], "srv/app", true),
@@ -173,6 +173,20 @@ struct StartOptionTests {
         let start = try StartListing(files).start(command)
         #expect(start.isUnderstood == isUnderstood, "\(command): \(start.gaps.map(\.description))")
         if let first { #expect(start.importPath?.directories.first?.path == first, "\(command)") }
+    }
+
+    @Test("files that a server runs are the program's own")
+    func serverFiles() throws {
+        let listing = try StartListing([
+            "opt/gunicorn.conf.py": "workers = 2\n", "srv/app/log.ini": "",
+            "opt/venv/bin/hypercorn": "#!/opt/venv/bin/python\n",
+        ])
+        #expect(
+            listing.start(["gunicorn", "-c", "/opt/gunicorn.conf.py", "--log-config", "log.ini", "a:b"]).mainFiles
+                .suffix(2) == ["/opt/gunicorn.conf.py", "/srv/app/log.ini"])
+        #expect(listing.start(["uvicorn", "--log-config=log.ini", "a:b"]).mainFiles.last == "/srv/app/log.ini")
+        #expect(listing.start(["hypercorn", "-c", "log.ini", "a:b"]).mainFiles.last == "/srv/app/log.ini")
+        #expect(!listing.start(["uvicorn", "--log-config=none.ini", "a:b"]).isUnderstood)
     }
 
     @Test("variables that stand for options of servers, and files that set them")

@@ -51,7 +51,8 @@ enum ForeignInterpreter: ImportHazard {
         guard head.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) else { return nil }
         let lines = head.dropFirst(2).split(
             separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
-        var words = lines.prefix(1).flatMap { $0.split { $0.isASCIIBlank || $0 == UInt8(ascii: "\r") } }.map {
+        // A carriage return belongs to the name, as Linux reads it.
+        var words = lines.prefix(1).flatMap { $0.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } }.map {
             String(decoding: $0, as: UTF8.self)
         }
         if words.first == "/bin/sh", lines.count > 1 {

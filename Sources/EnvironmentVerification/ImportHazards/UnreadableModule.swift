@@ -45,7 +45,7 @@ enum UnreadableModule: ImportHazard {
     static var judgesVouched: Bool { true }
 
     static func findings(_ scene: ImportScene) -> [Finding] {
-        var reader = UserAccess(StartUser(scene.configuration.user, scene.files), scene.files)
+        var reader = UserAccess(scene.start.user, scene.files)
         guard scene.isImage, reader.isLimited else { return [] }
         var found = configurations(scene, &reader)
         var omitted = 0
