@@ -109,6 +109,21 @@ struct TarHeader {
         return blocks
     }
 
+    /// Whether the name is one that writers give to a global header: git, Go, GNU tar and Python.
+    ///
+    /// Docker and containerd remove what stands at the name of a global header, and a whiteout counts
+    /// (https://github.com/moby/moby/blob/v24.0.0/pkg/archive/diff.go, `UnpackLayer`).
+    var hasGlobalName: Bool {
+        if name.elementsEqual("pax_global_header".utf8) || name.elementsEqual("././@PaxHeader".utf8) { return true }
+        let components = name.split(separator: UInt8(ascii: "/"))
+        guard let last = components.last, !components.contains(where: { $0.starts(with: ".wh.".utf8) }) else {
+            return false
+        }
+        let parts = last.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.count == 3 && parts[0].elementsEqual("GlobalHead".utf8)
+            && parts.dropFirst().allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isASCIIDigit) }
+    }
+
     private static func verifyChecksum(_ block: UnsafeRawBufferPointer) throws(TarFault) {
         let written: Int
         do throws(TarFault) { written = try number(block, at: 148, count: 8, of: "checksum") } catch {

@@ -90,6 +90,9 @@ package final class TarReader: ArchiveEntryReader {
                 let bytes = try extended(header, offset)
                 try checking(offset) { () throws(TarFault) in
                     guard !headers.isPending else { throw .ambiguous("a global header between an entry's headers") }
+                    guard header.hasGlobalName else {
+                        throw .ambiguous("a global header with a name of its own, which runtimes take for an entry's")
+                    }
                     if let key = try PAXRecords(bytes).decidingKey {
                         throw .ambiguous("a global header with '\(key)'")
                     }

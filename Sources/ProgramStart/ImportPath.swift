@@ -47,6 +47,8 @@ package struct ImportPath: Sendable, Hashable {
     package let isGuessed: Bool
     /// The paths that are one for Python and another for the system, and those that lead to what the image does not hold.
     package private(set) var gaps: [Gap] = []
+    /// The directories of `PYTHONPATH`, without a leading slash, those among them that are on the path for another reason too.
+    package private(set) var variableDirectories: [String] = []
     /// The `.pth` files that are read, without a leading slash, links resolved.
     package private(set) var configurations: [String] = []
     /// The files that decided where the standard library and site-packages are: `pyvenv.cfg`, `python._pth`.
@@ -139,10 +141,11 @@ package struct ImportPath: Sendable, Hashable {
         }
         if let value = variable("PYTHONPATH") {
             // An empty entry is the working directory.
-            add(
-                value.parts(omittingEmpty: false, at: ":").map {
-                    $0.hasBytePrefix("/") ? String($0) : Self.join(launch.workingDirectory, String($0))
-                }, .pythonPath, files)
+            let entries = value.parts(omittingEmpty: false, at: ":").map {
+                $0.hasBytePrefix("/") ? String($0) : Self.join(launch.workingDirectory, String($0))
+            }
+            variableDirectories = entries.map { Self.normal($0) }
+            add(entries, .pythonPath, files)
         }
         for installation in places.installations {
             // A folder in the place of the archive is looked into as any other.

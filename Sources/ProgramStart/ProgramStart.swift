@@ -69,6 +69,7 @@ package struct ProgramStart: Sendable, Hashable {
             fallback: fallback, configuration: configuration)
         noteMainFile(start.commandLine, start.directory, files)
         for file in follower.starts.flatMap(\.files) where !mainFiles.contains(file) { mainFiles.append(file) }
+        noteMainModules(start.commandLine, importPath, files)
         for other in follower.starts.dropLast() {
             noteMainFile(other.commandLine, other.directory, files)
             guard other.interpreter == start.interpreter, let python = importPath?.python,
@@ -86,6 +87,7 @@ package struct ProgramStart: Sendable, Hashable {
             launch.home = other.user.accountHome
             launch.first = other.first
             let path = ImportPath(launch, files)
+            noteMainModules(other.commandLine, path, files)
             if path != importPath, !earlierPaths.contains(path) { earlierPaths.append(path) }
         }
     }
@@ -166,6 +168,36 @@ package struct ProgramStart: Sendable, Hashable {
         guard files.lookup(path)?.kind == .file, !mainFiles.contains(path) else { return }
         mainFiles.append(path)
     }
+
+    /// Notes the files of the modules that the words after Python name, `-m NAME` and `gunicorn NAME:OBJECT`, in every directory
+    /// of the import path: `import_module` takes names that no import statement can have, and folders without `__init__`.
+    private mutating func noteMainModules(_ line: PythonCommandLine, _ path: ImportPath?, _ files: FileSystemIndex) {
+        guard let path else { return }
+        var names: [Substring] = []
+        if case .module(let name) = line.program { names.append(name[...]) }
+        for argument in line.arguments.prefix(Self.maximumArguments) {
+            let name = argument.prefix { $0 != ":" }
+            if !name.isEmpty, !name.hasPrefix("-"), !name.utf8.contains(UInt8(ascii: "/")) { names.append(name) }
+        }
+        for directory in path.directories where files.lookup(directory.path)?.kind == .directory {
+            for name in names {
+                var base = directory.path
+                for part in name.split(separator: ".").prefix(Self.maximumArguments) {
+                    base = ImportPath.join(base, String(part))
+                    for ending in Self.moduleEndings {
+                        let file = base + ending
+                        guard files.lookup(file)?.kind == .file, !mainFiles.contains(file) else { continue }
+                        mainFiles.append(file)
+                    }
+                }
+            }
+        }
+    }
+
+    private static let maximumArguments = 64
+    private static let moduleEndings = [
+        ".py", ".pyc", ".so", "/__init__.py", "/__init__.pyc", "/__init__.so", "/__main__.py", "/__main__.pyc",
+    ]
 }
 
 /// Interpreters by their paths.

@@ -50,13 +50,15 @@ package struct Marker: Sendable, Hashable, CustomStringConvertible {
     package func holds(
         in environment: [String: String], extras: Set<String>, groups: Set<String>, unknown: Set<String>
     ) -> Bool? {
-        guard !variables.isDisjoint(with: unknown) else {
+        guard !variables.isDisjoint(with: unknown) || ordersTexts else {
             return holds(in: environment, extras: extras, groups: groups)
         }
+        let values = MarkerValues(environment: environment, extras: [], groups: [])
         func outcome(_ part: Expression) -> Bool? {
             switch part {
-            case .comparison(let left, _, let right):
+            case .comparison(let left, let comparison, let right):
                 for case .variable(let name) in [left, right] where unknown.contains(name) { return nil }
+                if values.isDisputed(left, comparison, right) { return nil }
                 return Marker(expression: part, text: description).holds(
                     in: environment, extras: extras, groups: groups)
             case .and(let parts):
@@ -69,6 +71,19 @@ package struct Marker: Sendable, Hashable, CustomStringConvertible {
         }
         // The reader limits how deep parts are nested.
         return outcome(expression)
+    }
+
+    /// Whether a text is compared by order, of which tools think differently.
+    private var ordersTexts: Bool {
+        var pending = [expression]
+        while let next = pending.popLast() {
+            switch next {
+            case .and(let parts), .or(let parts): pending += parts
+            case .comparison(_, let comparison, _):
+                if comparison.hasPrefix("<") || comparison.hasPrefix(">") { return true }
+            }
+        }
+        return false
     }
 
     /// The names of the variables in the marker.
@@ -114,7 +129,7 @@ private struct MarkerValues {
             if let version = PythonVersion(leftText) { return specifier.accepts(version) }
             return false
         }
-        // Texts have no order: the specification leaves `<` and `>` of them undefined, and tools return false.
+        // Texts have no order: the specification leaves `<` and `>` of them undefined, and uv returns false.
         return switch comparison {
         case "in": Self.contains(rightText, leftText)
         case "not in": !Self.contains(rightText, leftText)
@@ -122,6 +137,23 @@ private struct MarkerValues {
         case "!=": leftText != rightText
         default: false
         }
+    }
+
+    /// Whether tools disagree about a comparison: pip orders texts by their characters, uv does not
+    /// (https://github.com/pypa/packaging/blob/24.2/src/packaging/markers.py, `_eval_op`).
+    func isDisputed(_ left: Marker.Operand, _ comparison: String, _ right: Marker.Operand) -> Bool {
+        guard comparison.hasPrefix("<") || comparison.hasPrefix(">") else { return false }
+        for case .variable(let name) in [left, right]
+        where Self.versions.contains(name) && VersionSpecifier(comparison + text(right)) != nil { return false }
+        let (one, other) = (Array(text(left).utf8), Array(text(right).utf8))
+        let byCharacters =
+            switch comparison {
+            case "<": one.lexicographicallyPrecedes(other)
+            case ">": other.lexicographicallyPrecedes(one)
+            case "<=": !other.lexicographicallyPrecedes(one)
+            default: !one.lexicographicallyPrecedes(other)
+            }
+        return byCharacters != compare(left, comparison, right)
     }
 
     /// `extra == "x"`, `"x" in extras`, `"x" in dependency_groups`.

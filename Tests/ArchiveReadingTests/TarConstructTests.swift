@@ -52,6 +52,10 @@ struct TarConstructTests {
             "global header without consequence", ["file a x"],
             TarMaker.pax(["comment=c"], type: UInt8(ascii: "g")) + TarMaker.file("a", "x")),
         .init(
+            "global headers of GNU tar, Go and Python", ["file a x"],
+            TarMaker.global("/tmp/GlobalHead.4711.1") + TarMaker.global("GlobalHead.0.0")
+                + TarMaker.global("././@PaxHeader") + TarMaker.file("a", "x")),
+        .init(
             "base 256", ["file a x"],
             TarMaker.header("a") { $0.size = [0x80] + [UInt8](repeating: 0, count: 10) + [1] } + TarMaker.padded([0x78])
         ),
@@ -236,6 +240,11 @@ struct TarConstructTests {
         .init("unknown type", "not read", TarMaker.file("a", "x") { $0.type = UInt8(ascii: "Z") }),
         .init("link without a target", "without a target", TarMaker.link("l", to: "")),
         .init("entry without a name", "without a name", TarMaker.header("")),
+        .init("global whiteout", "a global header with a name", TarMaker.global("d/.wh.a") + victim),
+        .init("global opaque", "a global header with a name", TarMaker.global(".wh..wh..opq/GlobalHead.1.1") + victim),
+        .init("global name", "a global header with a name", TarMaker.global("a") + victim),
+        .init("global name of none", "a global header with a name", TarMaker.global("") + victim),
+        .init("global number", "a global header with a name", TarMaker.global("GlobalHead.1.") + victim),
         .init("global path", "a global header with 'path'", TarMaker.pax(["path=b"], type: UInt8(ascii: "g")) + victim),
         .init("global size", "a global header with 'size'", TarMaker.pax(["size=0"], type: UInt8(ascii: "g")) + victim),
         .init(

@@ -81,8 +81,11 @@ enum TarMaker {
             while String(length).utf8.count + record.utf8.count + 2 != length { length += 1 }
             return "\(length) \(record)\n"
         }.joined()
-        return file("PaxHeaders/x", text) { $0.type = type }
+        return file(type == UInt8(ascii: "g") ? "pax_global_header" : "PaxHeaders/x", text) { $0.type = type }
     }
+
+    /// A global header under a name.
+    static func global(_ name: String) -> [UInt8] { file(name, "13 comment=c\n") { $0.type = UInt8(ascii: "g") } }
 
     /// An extended header with these bytes.
     static func rawPAX(_ text: String) -> [UInt8] { file("PaxHeaders/x", text) { $0.type = UInt8(ascii: "x") } }

@@ -144,6 +144,35 @@ struct ImportHazardTests {
         }
     }
 
+    @Test("what PYTHONPATH has is there before sitecustomize is looked for, the script's directory too")
+    func earlyScriptFolder() throws {
+        for (path, count) in [("/srv/app", 1), ("/srv/app/../app/", 1), ("/srv/other", 0), ("/srv/link", 1)] {
+            let listing = try ImageListing(
+                "ENV PYTHONPATH=\(path)\nCMD python /srv/app/serve.py\nsrv/app/serve.py\nsrv/app/sitecustomize.py\n"
+                    + "srv/other/x.py\nsrv/link -> app")
+            #expect(SiteCustomization.findings(try listing.scene()).count == count, "\(path)")
+        }
+    }
+
+    @Test(
+        "metadata beside the program is found before that of the package",
+        arguments: [
+            ("srv/numpy-9.0.dist-info/METADATA : text Name: numpy\\nVersion: 9.0", Severity.error),
+            ("srv/Numpy.egg-info/PKG-INFO : text Name: numpy\\nVersion: 9.0", .error),
+            ("srv/numpy-1.0-py3.11.egg-info : text Name: numpy\\nVersion: 2.0", .error),
+            ("srv/numpy.egg-info/PKG-INFO : text Name: numpy\\nVersion: 1.0", .note),
+            ("srv/numpy.egg-info/entry_points.txt : text x\nsrv/numpy.egg-info/PKG-INFO : text Version: 1.0", .error),
+            ("srv/stranger-9.0.dist-info/METADATA : text Name: stranger\\nVersion: 9.0", nil),
+            ("opt/numpy-9.0.dist-info/METADATA : text Name: numpy\\nVersion: 9.0", nil),
+        ] as [(String, Severity?)])
+    func metadata(lines: String, severity: Severity?) throws {
+        let listing = try ImageListing(
+            "CMD python /srv/serve.py\nsrv/serve.py\n\(lines)\n"
+                + "\(Self.site)numpy-1.0.dist-info/METADATA : text Name: numpy\\nVersion: 1.0")
+        let found = ShadowingMetadata.findings(try listing.scene())
+        #expect(found.map(\.severity) == [severity].compactMap { $0 }, "\(found.map(\.message))")
+    }
+
     @Test(
         "what goes before what",
         arguments: [

@@ -45,12 +45,12 @@ struct LinkAccountTests {
 
     private static func account(
         _ upper: [String], _ command: [String] = ["/usr/bin/python3.11", "/srv/serve.py"], _ variables: [String] = [],
-        applications: [String] = [], openedAs: [String] = []
+        applications: [String] = [], openedAs: [String] = [], directory: String = "/srv"
     ) throws -> (account: LoadingAccount, findings: [Finding]) {
         var configuration = ImageConfiguration()
         configuration.command = command
         configuration.environment = variables
-        configuration.workingDirectory = "/srv"
+        configuration.workingDirectory = directory
         let scene = ImportScene(
             try files([base, upper]), configuration, layers: ["sha256:0", "sha256:1"], name: "image",
             environment: Environment(python: Interpreter(version: "3.11.2")), trained: [], baseLayerCount: 1)
@@ -155,6 +155,29 @@ struct LinkAccountTests {
         let link = ["srv/current -> /srv/app", "srv/app/__init__.py"]
         #expect(try !Self.account(link).account.account.isProved)
         #expect(try Self.account(link, applications: ["srv/app"]).account.account.isProved)
+        let other = ["opt/venv/bin/python3 -> /srv/app/python-x", "srv/app/python-x"]
+        let command = ["/opt/venv/bin/python3", "/srv/serve.py"]
+        #expect(try !Self.account(other, command, applications: ["srv/app"]).account.account.isProved)
+        let own = ["srv/app/bin/python3 -> python3.11", "srv/app/bin/python3.11"]
+        let inside = ["/srv/app/bin/python3", "/srv/serve.py"]
+        #expect(try Self.account(own, inside, applications: ["srv/app"]).account.account.isProved)
+    }
+
+    @Test(
+        "the modules that the command names are in the account, and what can be imported beside programs",
+        arguments: [
+            ("/srv", ["-m", "evil-pkg.main"], ["srv/evil-pkg/main.py"], true),
+            ("/srv", ["-m", "evil-pkg"], ["srv/evil-pkg/__main__.py"], true),
+            ("/", ["-m", "opt.evil.main"], ["opt/evil/main.py"], true),
+            ("/", ["-m", "colorsys", "opt.evil.app:app"], ["opt/evil/app.py"], true),
+            ("/srv", ["-m", "colorsys"], ["srv/evil-pkg/main.py"], false),
+            ("/", ["-c", "1"], ["lz4/frame.py"], true), ("/", ["-c", "1"], ["lz4/__init__.so"], true),
+            ("/", ["-c", "1"], ["opt/evil/main.py"], false), ("/", ["-c", "1"], ["usr/share/x.py"], false),
+            ("/opt/bin", ["-c", "1"], ["opt/bin/lz4/frame.py"], true),
+        ] as [(String, [String], [String], Bool)])
+    func mainModules(directory: String, words: [String], upper: [String], isNamed: Bool) throws {
+        let result = try Self.account(upper, ["/usr/bin/python3.11"] + words, directory: directory)
+        #expect(result.account.account.files.map(\.path) == (isNamed ? upper : []))
     }
 
     @Test(

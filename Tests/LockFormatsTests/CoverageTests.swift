@@ -200,6 +200,25 @@ import Testing
         }
     }
 
+    /// pip orders texts by their characters, uv has no order: where they disagree nothing vanishes and nothing is installed.
+    @Test(
+        arguments: [
+            ("sys_platform < 'm'", nil), ("sys_platform > 'm'", []), ("'m' > sys_platform", nil),
+            ("sys_platform >= 'linux'", ["a==1"]), ("sys_platform >= 'l'", nil), ("os_name <= 'nt'", []),
+            ("sys_platform < 'm' and sys_platform == 'win32'", []),
+            ("sys_platform < 'm' or os_name == 'posix'", ["a==1"]),
+            ("python_version < '3.12'", ["a==1"]), ("python_full_version >= '3.11.0'", ["a==1"]),
+        ] as [(String, [String]?)])
+    func orderOfTexts(_ marker: String, _ expected: [String]?) throws {
+        let text = "a==1 ; \(marker)\n"
+        let asked = target("3.11", "linux/amd64")
+        if let expected {
+            #expect(pins(try lock("requirements.txt", text).environment(target: asked)) == expected)
+        } else {
+            #expect(failure("requirements.txt", text, target: asked).contains("tools disagree"))
+        }
+    }
+
     // MARK: pylock.toml
 
     private static func pylock(_ head: String, marker: String = "") -> String {

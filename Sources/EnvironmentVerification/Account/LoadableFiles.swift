@@ -256,12 +256,25 @@ struct LoadableFiles {
                 guard let kind = Self.kind(Array(name.utf8)) else { continue }
                 follow(path, judged: (.module, origin), directory: top)
                 add(entry, kind: kind, origin: origin, directory: top)
-            } else if entry.kind == .directory, scene.files.lookup(path + "/__init__.py")?.kind == .file {
+            } else if entry.kind == .directory, isImportable(path, name, inRoot: directory.isEmpty) {
                 follow(path, judged: (.module, origin), directory: top)
                 walkAll(entry.path, origin, top: top, depth: depth + 1)
             }
         }
     }
+
+    /// Whether a folder of the root, or of a directory of programs, is a package: with an `__init__`, or without one where its name
+    /// is not one that every system has there.
+    private func isImportable(_ path: String, _ name: String, inRoot: Bool) -> Bool {
+        scene.isPackage(path) || !(inRoot && Self.systemFolders.contains(name))
+    }
+
+    /// What the root of a system holds besides programs of its own
+    /// (https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html).
+    private static let systemFolders: Set<String> = [
+        "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt", "proc", "root",
+        "run", "sbin", "srv", "sys", "tmp", "usr", "var",
+    ]
 
     private mutating func walkAll(_ directory: String, _ origin: ImportPath.Origin, top: String, depth: Int) {
         guard depth < 16, seen.insert(ByteText(directory + "/")).inserted else { return }
@@ -345,56 +358,5 @@ struct LoadableFiles {
         let name = path[((path.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...]
         guard let last = name.last, last.isASCIIDigit else { return false }
         return PathBytes.contains(name, ".so.")
-    }
-}
-
-extension LoadableFiles {
-    /// The files, each once, of which each is made when it is asked for.
-    struct Files: RandomAccessCollection {
-        private struct Found {
-            let node: Int32
-            let directory: Int32
-            let kind: Kind
-            let origin: ImportPath.Origin
-            let isShared: Bool
-        }
-
-        private let index: FileSystemIndex
-        private var found: [Found] = []
-        /// Whether a file is in the list, by its node.
-        private var isAdded: [Bool]
-        private var directories: [String] = []
-        private var numbers: [ByteText: Int32] = [:]
-
-        /// Starts without files.
-        init(_ index: FileSystemIndex) {
-            self.index = index
-            isAdded = Array(repeating: false, count: index.nodeCount)
-        }
-
-        /// Adds a file that is not in the list.
-        mutating func add(
-            _ node: Int32, kind: Kind, origin: ImportPath.Origin, directory: String, isShared: Bool = false
-        ) {
-            guard !isAdded[Int(node)] else { return }
-            isAdded[Int(node)] = true
-            let key = ByteText(directory)
-            let number = numbers[key] ?? Int32(clamping: directories.count)
-            if number == directories.count {
-                numbers[key] = number
-                directories.append(directory)
-            }
-            found.append(Found(node: node, directory: number, kind: kind, origin: origin, isShared: isShared))
-        }
-
-        var startIndex: Int { 0 }
-        var endIndex: Int { found.count }
-
-        subscript(position: Int) -> File {
-            let item = found[position]
-            return File(
-                entry: index.entry(at: item.node), kind: item.kind, origin: item.origin,
-                directory: directories[Int(item.directory)], isShared: item.isShared)
-        }
     }
 }

@@ -115,7 +115,11 @@ struct Vouchers {
                 voucher: .none, reason: "the capture of training has \(place) with other content", isChanged: true,
                 owners: owners)
         }
-        if isApplication(entry.path) { return Answer(voucher: .app, reason: "declared with --app", owners: owners) }
+        // An interpreter that a link from elsewhere leads to is not the application's own.
+        let isOwn = file.kind != .interpreter || isApplication(ImportPath.normal(scene.path?.interpreter ?? ""))
+        if isOwn, isApplication(entry.path) {
+            return Answer(voucher: .app, reason: "declared with --app", owners: owners)
+        }
         if let changed = claims.first(where: { $0.agreement == .disagrees }) {
             return Answer(
                 voucher: .none, reason: "it is not the file that \(scene.possessive(changed.owner)) record names",

@@ -38,6 +38,12 @@ enum RedirectingVariable: ImportHazard {
         ("GCONV_PATH", "the C library loads its character sets from there"),
         ("OMP_TOOL_LIBRARIES", "OpenMP loads them at its start"),
         ("CUDA_INJECTION64_PATH", "the CUDA driver loads it at its start"),
+        ("INTEL_LIBITTNOTIFY64", "libraries of Intel, as oneTBB and MKL, load it at their start"),
+        ("INTEL_LIBITTNOTIFY32", "libraries of Intel, as oneTBB and MKL, load it at their start"),
+        ("NVTX_INJECTION64_PATH", "programs that annotate themselves for NVIDIA's tools load it"),
+        ("NCCL_NET_PLUGIN", "NCCL loads it as its network"),
+        ("HDF5_PLUGIN_PATH", "HDF5 loads filters from there"),
+        ("PYTHONBREAKPOINT", "breakpoint() imports and calls it"),
     ]
 
     /// Whether a variable does nothing but extend the import path by directories that are there: the account names each
@@ -81,6 +87,8 @@ enum RedirectingVariable: ImportHazard {
             let started = scene.start.variables[name].flatMap { $0 }
             guard let value = started ?? scene.configuration.variable(name), !value.isEmpty else { continue }
             if name == "PYTHONWARNINGS", !namesModule(value) { continue }
+            // Nothing is called (https://docs.python.org/3/library/sys.html#sys.breakpointhook).
+            if name == "PYTHONBREAKPOINT", value == "0" { continue }
             let isLibrary = name == "LD_PRELOAD" || name == "LD_AUDIT"
             let unowned = isLibrary ? unownedLibraries(value, scene) : []
             findings.append(

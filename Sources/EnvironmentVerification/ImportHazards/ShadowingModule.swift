@@ -72,7 +72,7 @@ enum ShadowingModule: ImportHazard {
         ])
 
     static func findings(_ scene: ImportScene) -> [Finding] {
-        let plain = acrossFolders(scene) + insideFolders(scene) + archive(scene)
+        let plain = acrossFolders(scene) + insideFolders(scene) + archive(scene) + ShadowingMetadata.findings(scene)
         let known = Set(plain.map(\.file))
         return plain + namespaces(scene).filter { !known.contains($0.file) }
     }

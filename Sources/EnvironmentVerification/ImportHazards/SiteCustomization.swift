@@ -31,11 +31,13 @@ enum SiteCustomization: ImportHazard {
 
     static func findings(_ scene: ImportScene) -> [Finding] {
         var findings: [Finding] = []
+        let early = Set((scene.path?.variableDirectories ?? []).compactMap { scene.files.lookup($0)?.path })
         let names = ["sitecustomize"] + (scene.path?.seesUserSite ?? false ? ["usercustomize"] : [])
         for name in names {
             var isFirst = true
-            // The script's directory joins the path only after both were imported.
-            for folder in scene.directories where ![.script, .workingDirectory, .server].contains(folder.origin) {
+            // The script's directory joins the path only after both were imported, where PYTHONPATH does not have it too.
+            for folder in scene.directories
+            where ![.script, .workingDirectory, .server].contains(folder.origin) || early.contains(folder.path) {
                 guard let module = scene.provider(name, in: folder.path) else { continue }
                 findings.append(judged(name, module: module, isFirst: isFirst, in: scene))
                 isFirst = false

@@ -93,10 +93,11 @@ final class ResolvedTarget {
         }
         guard let holds = rules.outcome(of: parsed, extras: extras, groups: groups) else {
             let names = parsed.variables.intersection(PythonTarget.unknownVariables).sorted()
-            throw LockReadingError(
-                file: file, place: place,
-                reason: "whether \(marker) holds depends on \(names.joined(separator: " and ")), which no target states"
-            )
+            let why =
+                names.isEmpty
+                ? "tools disagree whether \(marker) holds: texts have no order"
+                : "whether \(marker) holds depends on \(names.joined(separator: " and ")), which no target states"
+            throw LockReadingError(file: file, place: place, reason: why)
         }
         if !dependsOnExtras { markerResults[marker] = holds }
         return holds
