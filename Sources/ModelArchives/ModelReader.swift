@@ -122,7 +122,7 @@ struct ModelCollection {
             return add(content)
         }
         guard let reason = loader.objection(to: read, isObject: ObjectFiles.contains(file.path)) else { return }
-        leaveOut(reason, file: tree.shown(file.path))
+        leaveOut(reason, file: tree.shown(file.path), shown: tree.shown(file.path))
     }
 
     /// Holds an archive that is the model against its own name.
@@ -130,12 +130,12 @@ struct ModelCollection {
         guard tree.kind == .zip || tree.kind == .tar, let loader = NamedLoader.of(path),
             let reason = loader.objection(to: tree)
         else { return }
-        leaveOut(reason, file: "")
+        leaveOut(reason, file: "", shown: baseName(path))
     }
 
-    private mutating func leaveOut(_ reason: String, file: String) {
-        unreadObjects.insert(file)
-        gaps.append(Gap("", reason: reason, source: FileLocation(file: file, line: nil)))
+    private mutating func leaveOut(_ reason: String, file: String, shown: String) {
+        unreadObjects.insert(shown)
+        gaps.append(Gap("", reason: reason, source: FileLocation(file: shown, line: nil)))
         findings.append(
             Finding(
                 rule: "unreadable-file", severity: .warning, file: file, range: nil, message: reason,

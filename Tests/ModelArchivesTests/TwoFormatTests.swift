@@ -129,6 +129,19 @@ struct TwoFormatTests {
         #expect(other.format == "hugging-face" && other.isComplete)
     }
 
+    @Test(
+        "an archive that is the model is held against its name", arguments: ["m.h5", "m.onnx", "m.keras", "m.pt"])
+    func wholeArchive(_ name: String) throws {
+        let directory = TemporaryDirectory()
+        directory.write("w.safetensors", Self.safetensors([3]))
+        let commands = ["tar cf a w.safetensors", "tar czf a w.safetensors", "python3 -m zipfile -c a w.safetensors"]
+        for command in commands {
+            shell("cd '\(directory.path)' && \(command) && cp a '\(name)'")
+            #expect(try !ModelReader.read(path: "\(directory.path)/\(name)").isComplete)
+            #expect(try ModelReader.read(path: "\(directory.path)/a").isComplete)
+        }
+    }
+
     @Test("a compressed file of a loader that does not decompress is a gap")
     func compressed() throws {
         let directory = TemporaryDirectory()
