@@ -117,23 +117,20 @@ struct MLflowObjects {
     /// https://github.com/mlflow/mlflow/blob/v3.17.2/mlflow/utils/model_utils.py), or one of an installed package.
     private func readLoader(_ table: DocumentTable, into content: inout ModelFileContent) {
         guard let node = table["loader_module"], let module = node.text else { return }
+        // It is needed wherever it lies: what imports a file of the model may need all that training names.
+        content.modules.insert(module)
         let top = String(module.prefix { $0 != "." })
         // MLflow itself is loaded by then.
-        guard top != "mlflow", let code = table["code"]?.text, !code.isEmpty else {
-            content.modules.insert(module)
-            return
-        }
+        guard top != "mlflow", let code = table["code"]?.text, !code.isEmpty else { return }
         let parts = code.pathNames.filter { $0 != "." }
         if code.hasPrefix("/") || parts.contains("..") {
             content.leaveOut(code, "the code of the model lies outside of it", in: file, at: .line(node.place.line))
         }
-        guard isCode(top, below: folder + parts.joined(separator: "/")) else {
-            content.modules.insert(module)
-            return
-        }
+        guard isCode(top, below: folder + parts.joined(separator: "/")) else { return }
+        // A loader beside its model is usual with MLflow (`code_paths`): a note, where a script that runs is a warning.
         content.findings.append(
             Finding(
-                rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
+                rule: ModelRules.dangerousGlobal.name, severity: .note, file: file, range: nil,
                 message: "loading runs the module \(module) of \(code) (line \(node.place.line))",
                 help: "read that code and keep it with the model", ecosystem: .model, subject: "loader_module"))
     }
