@@ -6,11 +6,13 @@ package struct UserAccess {
     /// The user as the configuration names it.
     package let name: String
     private static let accessList = "system.posix_acl_access"
+    private static let defaultList = "system.posix_acl_default"
     private let files: FileSystemIndex
     private let uid: Int
     private let groups: Set<Int>
     /// What stands in the way below a directory; the directories whose answers are known.
     private var known: [String: String?] = [:]
+    private let defaults: DefaultLists
 
     /// Whether there is anything that the user may not read: root may read everything.
     package var isLimited: Bool { uid != 0 }
@@ -18,6 +20,9 @@ package struct UserAccess {
     /// Takes a user as the image's databases have it.
     package init(_ user: StartUser, _ files: FileSystemIndex) {
         self.files = files
+        defaults = DefaultLists()
+        let root = files.lookup("")?.attributes[Self.defaultList]
+        defaults.known[""] = .some(root)
         // No runtime starts a name that is not there, or the database comes at the start: only what everybody may read is
         // certain.
         name =
@@ -36,9 +41,9 @@ package struct UserAccess {
         let folder = PosixPath.directory(entry.path)
         if let barrier = isListed ? directoryBarrier(folder) : pathBarrier(folder) { return barrier }
         if isProgram {
-            return allows(entry, 1) ? nil : "run it (\(Self.mode(entry)))"
+            return allows(entry, 1) ? nil : "run it (\(mode(entry)))"
         }
-        return allows(entry, 4) ? nil : "read it (\(Self.mode(entry)))"
+        return allows(entry, 4) ? nil : "read it (\(mode(entry)))"
     }
 
     /// What keeps the user out of a directory: Python lists it, and goes through all above it.
@@ -47,7 +52,7 @@ package struct UserAccess {
         var answer: String?
         if let entry = files.lookup(path) {
             if !path.isEmpty { answer = pathBarrier(PosixPath.directory(path)) }
-            if answer == nil, !allows(entry, 5) { answer = "list /\(path) (\(Self.mode(entry)))" }
+            if answer == nil, !allows(entry, 5) { answer = "list /\(path) (\(mode(entry)))" }
         }
         known[path] = .some(answer)
         return answer
@@ -56,7 +61,7 @@ package struct UserAccess {
     private func pathBarrier(_ path: String) -> String? {
         var path = path
         while true {
-            if let entry = files.lookup(path), !allows(entry, 1) { return "enter /\(path) (\(Self.mode(entry)))" }
+            if let entry = files.lookup(path), !allows(entry, 1) { return "enter /\(path) (\(mode(entry)))" }
             if path.isEmpty { return nil }
             path = PosixPath.directory(path)
         }
@@ -93,6 +98,21 @@ package struct UserAccess {
         return true
     }
 
+    /// The default lists of directories that are known, their own or inherited ones.
+    private final class DefaultLists {
+        var known: [String: [UInt8]?] = [:]
+    }
+
+    /// The list that what is made in a directory gets: Linux gives it to files, and with them to all directories below
+    /// (https://man7.org/linux/man-pages/man5/acl.5.html, "Object creation and default ACLs").
+    private func inherited(_ directory: String) -> [UInt8]? {
+        if let answer = defaults.known[directory] { return answer }
+        let own = files.lookup(directory, followingLast: false)?.attributes[Self.defaultList]
+        let answer = own ?? inherited(PosixPath.directory(directory))
+        defaults.known[directory] = .some(answer)
+        return answer
+    }
+
     private func allows(_ entry: FileSystemIndex.Entry, _ wanted: Int) -> Bool {
         if let bytes = entry.attributes[Self.accessList] {
             guard let list = AccessControlList(bytes) else { return false }
@@ -102,14 +122,24 @@ package struct UserAccess {
                     $0.allows(wanted, to: uid, groups, owner: entry.uid, group: entry.gid)
                 }
             }
+        } else if !entry.path.isEmpty, let bytes = inherited(PosixPath.directory(entry.path)) {
+            // Runtimes make a file, and set its mode after that. Whether the directory had its list by then depends on the order
+            // of the layer: both have to allow it.
+            guard let list = AccessControlList(bytes) else { return false }
+            let isAllowed = list.after(mode: entry.mode).allows(
+                wanted, to: uid, groups, owner: entry.uid, group: entry.gid)
+            if !list.isEmpty, !isAllowed { return false }
         }
         let shift = entry.uid == uid ? 6 : groups.contains(entry.gid) ? 3 : 0
         return entry.mode >> shift & wanted == wanted
     }
 
-    private static func mode(_ entry: FileSystemIndex.Entry) -> String {
-        let list = entry.attributes[accessList].map {
-            ", with an access control list" + (AccessControlList($0) == nil ? " that cannot be read" : "")
+    private func mode(_ entry: FileSystemIndex.Entry) -> String {
+        let own = entry.attributes[Self.accessList]
+        let bytes = own ?? (entry.path.isEmpty ? nil : inherited(PosixPath.directory(entry.path)))
+        let list = bytes.map {
+            ", with an access control list" + (own == nil ? " that its directory gives it" : "")
+                + (AccessControlList($0) == nil ? " that cannot be read" : "")
         }
         return "mode \(String(entry.mode, radix: 8)), owner \(entry.uid):\(entry.gid)\(list ?? "")"
     }

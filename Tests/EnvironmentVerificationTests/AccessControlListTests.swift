@@ -71,6 +71,31 @@ struct AccessControlListTests {
         #expect(try found(denied, "root").isEmpty)
     }
 
+    @Test("a directory's default list is that of what is made in it")
+    func defaults() throws {
+        let folder = "\(ImageListing.site)joblib"
+        let denied = Self.bytes([(1, 7, 0), (2, 0, 1000), (4, 5, 0), (16, 5, 0), (32, 5, 0)])
+        let granted = Self.bytes([(1, 7, 0), (2, 7, 1000), (4, 5, 0), (16, 7, 0), (32, 5, 0)])
+        func found(
+            _ list: [UInt8], _ user: String, _ path: String = "pool.py", mode: String = "644"
+        ) throws -> [String] {
+            let hex = list.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            let path = "\(folder)/\(path)"
+            let listing = try ImageListing(
+                "USER \(user)\nDEFAULT_ACL \(hex) \(folder)\nMODE \(mode) \(path)\n\(path) = joblib\n")
+            return UnreadableModule.findings(try listing.scene()).map(\.message)
+        }
+        #expect(try found(denied, "1000").first?.contains("that its directory gives it") == true)
+        #expect(try found(denied, "1000", "sub/deep/pool.py").count == 1)
+        #expect(try found(denied, "1001").isEmpty)
+        #expect(try found(denied, "root").isEmpty)
+        #expect(try found(granted, "1000").isEmpty)
+        // Where the directory has its list only after the file, the mode alone counts.
+        #expect(try found(granted, "1000:1000", mode: "640").count == 1)
+        #expect(try found([2, 0, 0], "1001").count == 1)
+        #expect(try found([2, 0, 0, 0], "1001").isEmpty)
+    }
+
     @Test("a pyvenv.cfg that cannot be read stops Python")
     func environment() throws {
         for (mode, count) in [("600", 1), ("644", 0)] {

@@ -12,6 +12,7 @@ import Testing
 ///     USER name                 the image's user
 ///     MODE 600 path             the mode of the file of a later line, or of a directory
 ///     ACL 02000000... path      the access control list of the file of a later line
+///     DEFAULT_ACL 02... path    a directory with a default access control list
 ///     path                      a file that no package owns
 ///     path = numpy              a file of a package's RECORD
 ///     path : text words         a file with this text, `\n` for a line feed
@@ -54,6 +55,7 @@ struct ImageListing {
                 modes[words[1]] = UInt16(mode, radix: 8)
                 if words[1].hasSuffix("/") { addDirectory(String(words[1].dropLast()), mode: modes[words[1]] ?? 0) }
             case ("ACL", let hex?): lists[words[1]] = Self.bytes(hex)
+            case ("DEFAULT_ACL", let hex?): addDirectory(words[1], mode: 0o755, defaultList: Self.bytes(hex))
             case (Self.name, nil): continue
             case (_, "->"?): add(path, link: words[1])
             case (_, "="?):
@@ -143,11 +145,11 @@ struct ImageListing {
         return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 
-    private mutating func addDirectory(_ path: String, mode: UInt16) {
+    private mutating func addDirectory(_ path: String, mode: UInt16, defaultList: [UInt8]? = nil) {
         layer.append(
             LayerEntry(
                 path: Array(path.utf8), kind: .directory, mode: mode, uid: 0, gid: 0, modified: Self.modified,
-                content: -1))
+                content: -1, attributes: defaultList.map { ["system.posix_acl_default": $0] } ?? [:]))
     }
 
     private mutating func add(_ path: String, link target: String) {
