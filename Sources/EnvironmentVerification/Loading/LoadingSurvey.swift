@@ -115,6 +115,14 @@ struct LoadingSurvey {
                     root: root, objects: trial.objects.dropFirst(process.objects.count).map(\.realPath), issues: issues)
             )
         }
+        // Wrappers and shells run before Python, with libraries of their own.
+        for path in scene.start.programs {
+            guard let found = scene.files.loaderFile(path), case .elf? = found.binary else { continue }
+            let wrapper = LoaderProcess(
+                path, settings: settings, files: scene.files, origin: Self.directory(found.path))
+            for object in wrapper.objects.dropFirst() { noteLink(object) }
+            standard.formUnion(wrapper.objects.dropFirst().map(\.realPath))
+        }
         for path in Self.standardModules(scene) {
             var trial = process
             let issues = trial.open(path).issues
