@@ -19,7 +19,7 @@ enum StartFindings {
     /// How many gaps are written out.
     private static let shown = 5
 
-    /// Returns a warning for each gap of the start.
+    /// Returns a warning for each gap of the start, and a note for what runs beside it.
     static func findings(_ start: ProgramStart, name: String) -> [Finding] {
         var findings = start.gaps.prefix(shown).map { gap in
             Finding(
@@ -32,6 +32,14 @@ enum StartFindings {
                     rule: rule.name, severity: .warning, file: name, range: nil,
                     message: "\(start.gaps.count - shown) more steps of the start are not understood",
                     help: rule.help))
+        }
+        if let check = start.healthCheck {
+            findings.append(
+                Finding(
+                    rule: rule.name, severity: .note, file: name, range: nil,
+                    message: "the health check runs in the container as well and is not followed: \(check.prefix(200))",
+                    help: "Start a program of the account in HEALTHCHECK, or let the runtime ask over the network.",
+                    subject: "HEALTHCHECK"))
         }
         return findings
     }

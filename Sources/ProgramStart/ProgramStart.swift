@@ -35,6 +35,8 @@ package struct ProgramStart: Sendable, Hashable {
     package internal(set) var earlierPaths: [ImportPath] = []
     /// What could not be followed.
     package internal(set) var gaps: [Gap] = []
+    /// The health check that Docker runs in the container again and again, as JSON; nil for none.
+    package internal(set) var healthCheck: String?
 
     /// Follows an image's configuration.
     ///
@@ -46,6 +48,8 @@ package struct ProgramStart: Sendable, Hashable {
         scripts = follower.scripts
         programs = follower.programs
         user = StartUser(configuration.user, files)
+        // `NONE` turns off the one of a base image (https://docs.docker.com/reference/dockerfile/#healthcheck).
+        if let check = configuration.otherSettings["Healthcheck"], check.contains("\"CMD") { healthCheck = check }
         guard let start = follower.starts.last else {
             // Without a Python in sight the one that PATH finds first is what a command would start.
             workingDirectory = configuration.workingDirectory.isEmpty ? "/" : configuration.workingDirectory

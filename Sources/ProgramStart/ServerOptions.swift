@@ -27,7 +27,8 @@ struct ServerOptions {
                 "granian": ServerTables.granian,
             ]
             if let table = tables[name] {
-                _ = read(arguments, table, command, style: name == "daphne" ? .argparse : .click)
+                let read = read(arguments, table, command, style: name == "daphne" ? .argparse : .click)
+                if name == "granian" { noteFiles(["log-config"], read, command, files: files) }
             }
             noteVariables(name, command)
             // Those that take a file look into its directory too.
@@ -51,6 +52,12 @@ struct ServerOptions {
             gaps = [
                 Gap(
                     command.words.joined(separator: " "), reason: "what \(name) starts is not followed",
+                    source: command.source)
+            ]
+        case let module where ServerName.isOtherModule(module):
+            gaps = [
+                Gap(
+                    command.words.joined(separator: " "), reason: "the module \(module) of a server is not followed",
                     source: command.source)
             ]
         default:
@@ -115,11 +122,15 @@ struct ServerOptions {
         _ options: [String], _ read: ServerArguments, _ command: StartFollower.Command, files: FileSystemIndex
     ) {
         for file in options.compactMap({ read.last($0) }) where !file.isEmpty {
-            if let path = ContainerPath.join(command.directory, file), files.lookup(path)?.kind == .file {
-                self.files.append(path)
-            } else {
-                gaps.append(Gap(file, reason: "the configuration file is not in the image", source: command.source))
-            }
+            noteFile(file, command, files: files)
+        }
+    }
+
+    private mutating func noteFile(_ file: String, _ command: StartFollower.Command, files: FileSystemIndex) {
+        if let path = ContainerPath.join(command.directory, file), files.lookup(path)?.kind == .file {
+            self.files.append(path)
+        } else {
+            gaps.append(Gap(file, reason: "the configuration file is not in the image", source: command.source))
         }
     }
 
@@ -202,8 +213,19 @@ struct ServerOptions {
     ) {
         let start = command.directory ?? "/"
         let read = read(arguments, ServerTables.uvicorn, command, style: .click)
+        // Each option and the application has a variable, which counts where it is not given
+        // (https://www.uvicorn.org/settings/, `auto_envvar_prefix`).
+        for variable in ["UVICORN_LOG_CONFIG", "UVICORN_APP"] {
+            guard let value = command.environment[variable], value != "" else { continue }
+            let isGiven = variable == "UVICORN_APP" ? !read.operands.isEmpty : read.last("log-config") != nil
+            if isGiven { continue }
+            if variable == "UVICORN_LOG_CONFIG", let value {
+                noteFile(value, command, files: files)
+            } else {
+                gaps.append(Gap(variable, reason: "uvicorn takes its application from this variable"))
+            }
+        }
         noteFiles(["log-config"], read, command, files: files)
-        // Each option has a variable, which counts where the option is not given.
         let variable = command.environment["UVICORN_APP_DIR"]
         if case .some(nil) = variable {
             gaps.append(Gap("UVICORN_APP_DIR", reason: "the value of this variable is not known"))

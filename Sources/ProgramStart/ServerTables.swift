@@ -83,7 +83,8 @@ enum ServerTables {
 
     /// The variables by which servers take such options as change the directory or read other variables from a file.
     static let variables: [String: [String]] = [
-        "celery": ["CELERY_WORKDIR"], "granian": ["GRANIAN_WORKING_DIR", "GRANIAN_ENV_FILES"],
+        "celery": ["CELERY_WORKDIR"],
+        "granian": ["GRANIAN_WORKING_DIR", "GRANIAN_ENV_FILES", "GRANIAN_LOG_CONFIG"],
         "flask": ["FLASK_ENV_FILE"],
     ]
 }

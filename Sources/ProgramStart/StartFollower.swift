@@ -138,7 +138,8 @@ struct StartFollower {
             let path = PosixPath.isAbsolute(name) ? name : ImportPath.join(command.directory ?? "/", name)
             return isThere(path) ? path : nil
         }
-        guard let value = command.environment["PATH"] ?? nil else { return nil }
+        // Without PATH the C library has a list of its own.
+        guard let value = command.environment["PATH", default: "/bin:/usr/bin"] else { return nil }
         // An empty element is the working directory, and a file that the user may not execute, or not reach, is passed over
         // (https://man7.org/linux/man-pages/man3/exec.3.html, EACCES; https://pubs.opengroup.org/onlinepubs/9699919799/basedefs/V1_chap08.html#tag_08_03).
         // So is a link that leads to nothing; it is the answer only where there is no other.
@@ -276,6 +277,9 @@ struct StartFollower {
             inner.launcher = nil
             inner.readsInput = true
             inner.depth += 1
+            if process.environment["PATH"] == nil, let name = process.words.first, !name.contains("/") {
+                gap(inner, "PATH is not in the environment of this program")
+            }
             if process.isConditional {
                 gap(inner, "whether this is started depends on a condition that is not known")
             }
@@ -295,6 +299,23 @@ struct StartFollower {
         return name == "HOME" || (name.hasPrefix("PYTHON") && !name.hasPrefix("PYTHON_") && !others.contains(name))
     }
 
+    /// Why Python may find itself at another place than the kernel found it; nil where it does not: it takes the first file of
+    /// `PATH` that anybody may run (https://github.com/python/cpython/blob/v3.11.9/Modules/getpath.c, `getpath_isxfile`).
+    private func searched(_ path: String, _ command: Command) -> String? {
+        guard let name = command.words.first, !name.contains("/") else { return nil }
+        guard let variable = command.environment["PATH"] else {
+            return "Python is started without PATH, by which it finds itself"
+        }
+        for element in (variable ?? "").parts(omittingEmpty: false, at: ":").map(String.init) {
+            guard let directory = ContainerPath.join(command.directory, element) else { return nil }
+            let candidate = ImportPath.join(directory, name)
+            guard let entry = files.lookup(candidate), entry.kind == .file, entry.mode & 0o111 != 0 else { continue }
+            return ImportPath.normal(candidate) == ImportPath.normal(path)
+                ? nil : "Python takes itself for \(candidate), which this user cannot run"
+        }
+        return nil
+    }
+
     private mutating func python(_ path: String, _ command: Command) {
         let line = PythonCommandLine(Array(command.words.dropFirst()))
         var first: [String] = []
@@ -302,12 +323,13 @@ struct StartFollower {
         var besides: [String] = []
         let server: String?
         switch line.program {
-        // A program of the application itself is the application's affair.
-        case .script(let script) where command.launcher != nil || script.contains("bin/"):
-            server = String(script.split(separator: "/").last ?? "")
-        case .module(let module): server = module
+        case .script(let script): server = ServerName.ofScript(script, command, files)
+        case .module(let module):
+            server = ServerName.ofModule(module)
+            if let reason = ServerName.running(module, line, command, files: files) { gap(command, reason) }
         default: server = nil
         }
+        if let reason = searched(path, command) { gap(command, reason) }
         if let server, let options = ServerOptions(server, arguments: line.arguments, command: command, files: files) {
             gaps += options.gaps.filter { !gaps.contains($0) }
             first = options.first

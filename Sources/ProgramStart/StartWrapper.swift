@@ -128,9 +128,8 @@ enum StartWrapper {
             }
         }
         words.operands = Array(rest.prefix(options.operands))
-        rest = rest.dropFirst(options.operands)
-        if rest.first == "--" { rest = rest.dropFirst() }
-        words.rest = Array(rest)
+        // `--` ends the options once, and only before the operands: later it is the program's name.
+        words.rest = Array(rest.dropFirst(options.operands))
         return words
     }
 
@@ -218,8 +217,6 @@ enum StartWrapper {
             rest.removeFirst()
         }
         if rest.isEmpty { return .gap("env names no program") }
-        // The kernel's PATH of a program without one.
-        if variables["PATH"] == nil { variables["PATH"] = "/bin:/usr/bin" }
         return .command(rest, environment: variables, directory: directory, user: nil)
     }
 }

@@ -49,6 +49,8 @@ struct ShellTrapTests {
             ("hash -p /other prog\nprog a", "another place"), ("enable -n test\nprog a", "builtins"),
             ("enable -f ./x.so x\nprog a", "builtins"), ("shopt -s nocasematch\nprog a", "ignore case"),
             ("command -p prog a", "another place"), ("exec -c prog a", "is emptied"),
+            ("exec -a n prog a", "another name"), ("exec -an prog a", "another name"),
+            ("exec -l prog a", "another name"),
             ("declare -n r=x\nprog a", "refers to another"), ("declare -u r=x\nprog a", "refers to another"),
             ("read x\ntrap \"$x\" EXIT\nprog a", "at the end is not known"),
         ])

@@ -110,4 +110,21 @@ struct UserAccessTests {
         #expect(many.count == 21)
         #expect(many.last?.message == "the user 1000 may not read 10 more files")
     }
+
+    @Test("where Python looks for itself past what the user may run is a gap")
+    func pythonItself() throws {
+        for (mode, count) in [("700", 1), ("644", 0)] {
+            let listing = try ImageListing(
+                """
+                USER 1000
+                ENV PATH=/opt/a:/usr/local/bin
+                CMD python3 /srv/serve.py
+                MODE \(mode) opt/a/python3
+                opt/a/python3 : text ELF
+                srv/serve.py
+                """)
+            let gaps = try listing.scene().start.gaps.filter { $0.reason.contains("takes itself") }
+            #expect(gaps.count == count, "\(gaps.map(\.description))")
+        }
+    }
 }

@@ -65,7 +65,7 @@ struct ProgramStartTests {
             variables: ["PATH=/usr/bin:/bin", "BASH_ENV=/etc/profile.d/own.sh"], interpreter: system),
         Case(command: ["env", "python", "serve.py"], interpreter: venv),
         Case(command: ["env", "PYTHONPATH=/x", "python", "-P", "serve.py"], interpreter: venv, first: "x"),
-        Case(command: ["env", "-i", "python3", "serve.py"], interpreter: system),
+        Case(command: ["env", "-i", "/usr/bin/python3", "serve.py"], interpreter: system),
         Case(command: ["env", "-u", "PATH", "/opt/venv/bin/python", "serve.py"], interpreter: venv),
         Case(command: ["env", "-C", "/opt", "python", "-m", "serve"], interpreter: venv, first: "opt"),
         Case(command: ["env", "-S", "PYTHONPATH=/x python -P serve.py"], interpreter: venv, first: "x"),
@@ -177,7 +177,12 @@ struct ProgramStartTests {
             (["/bin/sh", "-c", "PYTHONPATH=/x python -m serve; exec python -m serve"], [:], "before the last one"),
             (["sh", "-c", "python < run.py"], [:], "standard input"), (["python", "-"], [:], "standard input"),
             (["env", "--unknown", "python"], [:], "not known"),
-            (["env", "A=b"], [:], "names no program"),
+            (["env", "A=b"], [:], "names no program"), (["env", "-i", "python3", "serve.py"], [:], "without PATH"),
+            (["env", "-i", "sh", "-c", "PATH=/opt/venv/bin; python serve.py"], [:], "PATH is not in"),
+            (["bash", "-c", "exec -a /x/python /opt/venv/bin/python serve.py"], [:], "another name"),
+            (["bash", "-c", "exec -l python serve.py"], [:], "another name"),
+            (["timeout", "5", "--", "python"], ["usr/bin/timeout": "ELF"], "not in the image"),
+            (["nohup", "--", "--", "python"], ["usr/bin/nohup": "ELF"], "not in the image"),
             (["/loop.sh"], ["loop.sh": "#!/loop.sh\n"], "nested"),
         ] as [([String], [String: String], String)])
     func gaps(command: [String], files: [String: String], reason: String) throws {

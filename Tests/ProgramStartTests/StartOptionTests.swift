@@ -205,4 +205,70 @@ struct StartOptionTests {
         #expect(try !start(["celery", "-A", "a", "worker"], ["CELERY_WORKDIR=/opt"]).isUnderstood)
         #expect(try !start(["uvicorn", "a:b", "--workers", "2"], ["UVICORN_ENV_FILE=x"]).isUnderstood)
     }
+
+    @Test(
+        "a server is known by whatever name it is started",
+        arguments: [
+            (["python", "-m", "gunicorn.app.wsgiapp", "--pythonpath", "/opt", "a:b"], "opt", true),
+            (["python", "-m", "gunicorn.__main__", "--chdir=/opt", "a:b"], "opt", true),
+            (["python", "-m", "gunicorn.app.pasterapp", "a:b"], nil, false),
+            (["python", "/opt/venv/bin/gunicorn", "--pythonpath", "/opt", "a:b"], "opt", true),
+            (["python", "gunicorn", "--pythonpath", "/opt", "a:b"], "opt", true),
+            (["/srv/app/start", "--pythonpath", "/opt", "a:b"], "opt", true),
+            (["/srv/app/copy", "--pythonpath", "/opt", "a:b"], "opt", true),
+            (["python", "copy", "--bogus", "a:b"], nil, false),
+            (["python", "-m", "uvicorn.__main__", "--app-dir", "/opt", "a:b"], "opt", true),
+            (["python", "-m", "uvicorn.main", "--app-dir", "/opt", "a:b"], "opt", true),
+            (["python", "-m", "uvicorn.workers"], nil, false), (["python", "-m", "flask.app"], nil, false),
+            // A program of the application with words of its own.
+            (["python", "serve.py", "--bogus", "x"], "srv/app", true),
+            (["python", "own.py", "--bogus", "x"], "srv/app", true),
+        ] as [([String], String?, Bool)])
+    func serverNames(command: [String], first: String?, isUnderstood: Bool) throws {
+        let launcher = "#!/opt/venv/bin/python\nimport sys\nfrom gunicorn.app.wsgiapp import run\nsys.exit(run())\n"
+        let start = try StartListing([
+            "srv/app/start": "-> /opt/venv/bin/gunicorn", "srv/app/gunicorn": "-> /opt/venv/bin/gunicorn",
+            "srv/app/copy": launcher, "opt/a.py": "",
+            "srv/app/own.py": "from gunicorn.app.base import BaseApplication\n",
+        ]).start(command)
+        #expect(start.isUnderstood == isUnderstood, "\(command): \(start.gaps.map(\.description))")
+        if let first { #expect(start.importPath?.directories.first?.path == first, "\(command)") }
+    }
+
+    @Test(
+        "modules of the standard library that run others are gaps",
+        arguments: [
+            (["unittest", "discover", "-s", "/opt"], false), (["pickle", "/opt/x.pkl"], false),
+            (["unittest.__main__"], false), (["venv", "/x"], false), (["idlelib"], false), (["pdb.x"], false),
+            (["http.server", "80"], true), (["http.server", "--cgi"], false), (["http.server", "--cg"], false),
+            (["json.tool", "x.json"], true), (["compileall", "."], true), (["colorsys"], true), (["code"], true),
+        ] as [([String], Bool)])
+    func standardModules(words: [String], isUnderstood: Bool) throws {
+        let listing = try StartListing(["srv/app/code/__init__.py": "", "srv/app/unittest/x.py": ""])
+        let start = listing.start(["python", "-m"] + words)
+        #expect(start.isUnderstood == isUnderstood, "\(words): \(start.gaps.map(\.description))")
+        if words == ["code"] { #expect(!listing.start(["python", "-P", "-m", "code"]).isUnderstood) }
+    }
+
+    @Test("uvicorn takes its application and its log from variables")
+    func uvicornVariables() throws {
+        let listing = try StartListing(["opt/log.ini": ""])
+        func start(_ words: [String], _ variable: String) -> ProgramStart {
+            listing.start(["uvicorn"] + words, ["PATH=/opt/venv/bin:/usr/bin", variable])
+        }
+        #expect(start(["a:b"], "UVICORN_LOG_CONFIG=/opt/log.ini").mainFiles.last == "/opt/log.ini")
+        #expect(!start(["a:b"], "UVICORN_LOG_CONFIG=/none").isUnderstood)
+        #expect(!start([], "UVICORN_APP=a:b").isUnderstood)
+        #expect(start(["a:b"], "UVICORN_APP=c:d").isUnderstood)
+        #expect(start(["a:b"], "UVICORN_LOG_LEVEL=info").isUnderstood)
+    }
+
+    @Test("a health check is told, and NONE is none")
+    func healthCheck() throws {
+        var listing = try StartListing()
+        listing.configuration.otherSettings["Healthcheck"] = #"{"Test":["CMD-SHELL","/opt/hc"]}"#
+        #expect(listing.start(["python", "serve.py"]).healthCheck?.contains("/opt/hc") == true)
+        listing.configuration.otherSettings["Healthcheck"] = #"{"Test":["NONE"]}"#
+        #expect(listing.start(["python", "serve.py"]).healthCheck == nil)
+    }
 }

@@ -29,6 +29,10 @@ extension ShellSimulation {
             if name == "exec", !dialect.isBash {
                 gap(written(simple), "this shell may have no options of exec", at: simple.range)
             }
+            if name == "exec", option.contains("a") || option.contains("l") {
+                // Python, and programs of many names, go by what they are called.
+                gap(written(simple), "this program is given another name than its own", at: simple.range)
+            }
             if name == "exec", option.hasSuffix("a") { rest = rest.dropFirst() }
             if name == "exec", option.contains("c") {
                 gap(written(simple), "the environment of this program is emptied", at: simple.range)
