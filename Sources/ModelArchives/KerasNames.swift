@@ -9,6 +9,7 @@ enum KerasNames {
     static func danger(_ table: DocumentTable) -> String? {
         guard let className = table.string("class_name") else { return nil }
         let config = table["config"]
+        if loaders.contains(last(className)) { return "keras.layers.\(last(className))" }
         if operations.contains(last(className)) {
             // A layer that calls a function of TensorFlow by its name.
             let inner = config?.table
@@ -35,6 +36,13 @@ enum KerasNames {
         return nil
     }
 
+    /// The files that an entry's configuration has loading read: a list of words, where it is a text, is the path of one
+    /// (`IndexLookup.set_vocabulary` of https://github.com/keras-team/keras/blob/v3.8.0/keras/src/layers/preprocessing/index_lookup.py).
+    static func files(_ table: DocumentTable) -> [DocumentNode] {
+        guard table["class_name"]?.string != nil, let config = table["config"]?.table else { return [] }
+        return ["vocabulary", "filepath", "merges"].compactMap { config[$0] }.filter { $0.string?.isEmpty == false }
+    }
+
     /// The last part of a dotted name.
     static func last(_ name: String) -> String { name.split(separator: ".").last.map(String.init) ?? name }
 
@@ -51,6 +59,8 @@ enum KerasNames {
         "read_file",
         "write_file", "read_pickle", "to_pickle", "system", "popen", "run", "exec", "eval", "execute", "call", "spawn",
     ]
+    /// Layers that load a SavedModel of anywhere, or a pickle (https://keras.io/api/layers/backend_specific_layers/).
+    private static let loaders: Set<String> = ["TFSMLayer", "TorchModuleWrapper"]
     private static let operations: Set<String> = ["TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"]
     /// Functions of Keras that fetch, write, load or unmarshal something.
     private static let reaching: Set<String> = [

@@ -126,27 +126,13 @@ struct MLflowObjects {
         if code.hasPrefix("/") || parts.contains("..") {
             content.leaveOut(code, "the code of the model lies outside of it", in: file, at: .line(node.place.line))
         }
-        guard isCode(top, below: folder + parts.joined(separator: "/")) else { return }
+        guard tree.mayHold(module: top, below: folder + parts.joined(separator: "/")) else { return }
         // A loader beside its model is usual with MLflow (`code_paths`): a note, where a script that runs is a warning.
         content.findings.append(
             Finding(
                 rule: ModelRules.dangerousGlobal.name, severity: .note, file: file, range: nil,
                 message: "loading runs the module \(module) of \(code) (line \(node.place.line))",
                 help: "read that code and keep it with the model", ecosystem: .model, subject: "loader_module"))
-    }
-
-    /// Whether a directory of the model, or an archive or a link in its place, may have a module.
-    private func isCode(_ module: String, below path: String) -> Bool {
-        let plain = path.hasSuffix("/") ? String(path.dropLast()) : path
-        if !plain.isEmpty, tree[plain] != nil { return true }
-        if tree.links.contains(where: { $0.path == plain || plain.hasBytePrefix($0.path + "/") }) { return true }
-        let start = plain.isEmpty ? module : "\(plain)/\(module)"
-        let isModule = { (path: String) in
-            path == start || path.hasBytePrefix(start + "/")
-                || path.hasBytePrefix(start + ".")
-                    && [".py", ".pyc", ".so", ".pyd"].contains { path.hasSuffix($0) }
-        }
-        return tree.files.contains { isModule($0.path) } || tree.links.contains { isModule($0.path) }
     }
 
     private func isDirectory(_ path: String) -> Bool {

@@ -100,6 +100,7 @@ struct ModelCollection {
         for file in tree.files { collect(file, of: tree, named: &named) }
         missing += tree.missingParts
         contracts += TritonConfiguration.parts(in: tree)
+        findings += TritonConfiguration.code(in: tree)
         try claim(tree)
         locks.read(tree)
         for file in tree.files {

@@ -24,6 +24,7 @@ enum NamedLoader {
 
     private static let all: [String: NamedLoader] = [
         "pkl": .pickle, "pickle": .pickle, "joblib": .pickle, "dill": .pickle, "sav": .pickle, "cloudpickle": .pickle,
+        "p": .pickle, "pdparams": .pickle, "pdopt": .pickle,
         "pck": .pickle, "pcl": .pickle, "cpkl": .pickle, "pt": .torch, "pth": .torch, "pt2": .torch, "ckpt": .torch,
         "torchscript": .torch, "npy": .numpy, "npz": .numpy, "h5": .hdf5, "hdf5": .hdf5, "keras": .keras,
         "skops": .skops, "mar": .torchServe, "bento": .bento, "bentomodel": .bento, "onnx": .onnx, "cbm": .catBoost,
@@ -131,5 +132,6 @@ enum ObjectFiles {
     private static let extensions: Set<String> = [
         "pkl", "pickle", "joblib", "pt", "pth", "pt2", "dill", "sav", "skops", "keras", "h5", "hdf5", "mar", "onnx",
         "cbm", "ubj", "cloudpickle", "torchscript", "bento", "bentomodel", "mlmodel", "pmml", "ckpt",
+        "p", "pck", "pcl", "cpkl", "pdparams", "pdopt",
     ]
 }

@@ -53,6 +53,11 @@ struct KerasNameTests {
                 "tf.io.write_file"
             ),
             (#"{"module": "keras", "class_name": "layers.Lambda", "config": {}}"#, "Lambda"),
+            (
+                #"{"module": "keras.layers", "class_name": "TFSMLayer", "config": {"name": "x"}}"#,
+                "keras.layers.TFSMLayer"
+            ),
+            (#"{"class_name": "layers.TorchModuleWrapper", "config": {}}"#, "keras.layers.TorchModuleWrapper"),
         ])
     func dangerous(_ entry: String, _ path: String) throws {
         let content = try content(entry)
@@ -74,6 +79,17 @@ struct KerasNameTests {
     func expected(_ entry: String) throws {
         let content = try content(entry)
         #expect(content.findings.isEmpty && content.gaps.isEmpty)
+    }
+
+    @Test("words that lie in a file outside of the model are a gap")
+    func words() throws {
+        let layer = { (words: String) -> String in
+            #"{"module": "keras.layers", "class_name": "StringLookup", "config": {"vocabulary": \#(words)}}"#
+        }
+        #expect(try content(layer(#""/tmp/v.txt""#)).gaps.map(\.subject) == ["/tmp/v.txt"])
+        for words in [#"["a", "b"]"#, "null", #""""#] {
+            #expect(try content(layer(words)).gaps.isEmpty)
+        }
     }
 
     @Test("a class that was registered under a package is a gap")

@@ -143,6 +143,17 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
                 + "+ b'\\x80\\x02X\\x03\\x00\\x00\\x00odd\\x85Q.' + b'\\x80\\x02].')",
             subject: "odd", reason: "only its own loader", file: "m.pt"),
         .init(
+            "stable-baselines3", "put('data', '{\"a\": {\":serialized:\": \"*\"}}')", subject: ":serialized:",
+            reason: "is not read", file: "data", line: 1),
+        .init(
+            "torch-package", "put('p/.data/extern_modules', 'os'); put('p/a.py', '')", subject: "",
+            reason: "in the package is not read", file: "p/a.py"),
+        .init(
+            "torchscript-code",
+            "pack('m.pt', {'m/data.pkl': b'\\x80\\x02N.', 'm/version': '3', 'm/constants.pkl': b'\\x80\\x02).', "
+                + "'m/code/a.py': 'torch.save(x)'})",
+            subject: "torch.save", reason: "does with files", file: "m.pt!m/code/a.py", line: 1),
+        .init(
             "tensorflow-saved-model", "put('saved_model.pb', b'\\x08\\x01\\x12\\x00\\x98\\x06\\x01')",
             subject: "field 99", reason: "not known", file: "saved_model.pb"),
         .init(

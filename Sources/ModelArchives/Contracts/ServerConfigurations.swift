@@ -59,6 +59,20 @@ enum TritonConfiguration {
         }
     }
 
+    /// The code beside a configuration: a backend imports `1/model.py`, and Triton opens `libtriton_NAME.so`
+    /// (https://github.com/triton-inference-server/python_backend, https://github.com/triton-inference-server/backend).
+    static func code(in tree: ModelTree) -> [Finding] {
+        tree.folders(with: "config.pbtxt").flatMap { folder -> [Finding] in
+            let paths = (tree.files.map(\.path) + tree.links.map(\.path)).filter { path in
+                guard path.hasBytePrefix(folder), ["py", "pyc", "so"].contains(where: { path.hasSuffix(".\($0)") })
+                else { return false }
+                let parts = path.dropFirst(folder.count).split(separator: "/")
+                return parts.count == 1 || parts.first.map { $0.allSatisfy(\.isNumber) } ?? false
+            }
+            return paths.prefix(64).map { Finding.code(of: $0, in: tree.shown($0), severity: .note) }
+        }
+    }
+
     static func read(_ text: SourceText) -> ContractPart? {
         func gap(_ reason: String, line: Int?) -> ContractPart? {
             InferenceProtocolTypes.part(

@@ -80,6 +80,11 @@ enum KerasFormat: ModelFormat {
                 content.leaveOut(
                     path, "what loading does with it is not known", in: file, at: .line(node.place.line))
             }
+            for path in KerasNames.files(table) {
+                content.leaveOut(
+                    path.string ?? "", "loading reads this file, which is not in the model", in: file,
+                    at: .line(path.place.line))
+            }
             if let className, KerasNames.last(className) == "Lambda" || className == "__lambda__" {
                 content.leaveOut(
                     "Lambda", "code that is in the model is not read", in: file, at: .line(node.place.line))

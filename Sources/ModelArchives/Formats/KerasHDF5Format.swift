@@ -2,7 +2,8 @@ import ArchiveReading
 import SourceDocuments
 
 /// Keras' files before version 3 (https://keras.io/api/models/model_saving_apis/model_saving_and_loading/): HDF5 with the
-/// attributes `keras_version`, `backend` and `model_config` of the root group. The weights hold no code.
+/// attributes `keras_version`, `backend` and `model_config` of the root group. The weights hold no code, and may lie in
+/// other files (``HDF5Outside``).
 enum KerasHDF5Format: ModelFormat {
     static let name = "keras-hdf5"
     private static let attributes: Set<String> = ["keras_version", "backend", "model_config"]
@@ -13,6 +14,18 @@ enum KerasHDF5Format: ModelFormat {
 
     static func readFile(
         _ source: any ByteSource, head: FileHead, file: String
+    ) throws(ArchiveReadingError) -> ModelFileContent? {
+        let outside = HDF5Outside(source)
+        let content = try readRoot(outside, file: file)
+        try outside.drain()
+        guard !outside.found.isEmpty else { return content }
+        var left = content ?? ModelFileContent("")
+        for item in outside.found { left.leaveOut(item.file, item.reason, in: file) }
+        return left
+    }
+
+    private static func readRoot(
+        _ source: any ByteSource, file: String
     ) throws(ArchiveReadingError) -> ModelFileContent? {
         let root = try HDF5Attributes(source, names: attributes)
         let version = root.texts["keras_version"]

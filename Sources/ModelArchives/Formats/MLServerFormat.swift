@@ -23,6 +23,12 @@ enum MLServerFormat: ModelFormat {
                     .flavor, name: name, value: implementation, strength: .claimed, file: text.name,
                     place: .line(node.place.line))
                 content.modules.insert(implementation)
+                // MLServer puts the folder of the settings into the search path while it imports the runtime
+                // (https://github.com/SeldonIO/MLServer/blob/1.7.1/mlserver/settings.py, `_extra_sys_path`).
+                let top = String(implementation.prefix { $0 != "." })
+                if tree.mayHold(module: top, below: folder) {
+                    content.findings.append(.code(of: implementation, in: text.name, severity: .note))
+                }
             } else {
                 content.leaveOut("", "the settings name no implementation", in: text.name)
             }

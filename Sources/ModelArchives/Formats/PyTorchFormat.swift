@@ -57,6 +57,7 @@ enum PyTorchFormat: ModelFormat {
             }
         }
         readMembers(tree, root, into: &content)
+        if isScript { readCode(tree, root, into: &content) }
         if !recordsVersion { content.findings.append(unrecorded("PyTorch", "torch", tree.prefix)) }
         return content
     }
@@ -84,6 +85,15 @@ enum PyTorchFormat: ModelFormat {
             let path = String(member.dropFirst(root.count))
             return names.contains(path)
                 || path.hasPrefix("data/") && path.dropFirst(5).allSatisfy { $0.isASCII && $0.isNumber }
+        }
+    }
+
+    /// Takes over what the code of TorchScript names.
+    private static func readCode(_ tree: ModelTree, _ root: String, into content: inout ModelFileContent) {
+        for file in tree.files where file.path.hasPrefix(root + "code/") {
+            guard let code = file.content, code.format == TorchScriptCode.name else { continue }
+            content.findings += code.findings
+            content.gaps += code.gaps
         }
     }
 
