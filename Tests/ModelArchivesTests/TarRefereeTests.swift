@@ -47,7 +47,7 @@ enum Tar {
             while String(length).utf8.count + record.utf8.count + 2 != length { length += 1 }
             return "\(length) \(record)\n"
         }.joined()
-        return header("x", size: text.utf8.count, type: type) + padded(text)
+        return header(type == "g" ? "pax_global_header" : "x", size: text.utf8.count, type: type) + padded(text)
     }
 
     static func long(_ name: String, type: String = "L") -> [UInt8] {

@@ -45,8 +45,8 @@ struct VerifyCommandTests {
             run.output.contains("opt/environment/lib/python3.11/site-packages/waitress/adjustments.py has sha256:1bb2"))
         #expect(
             run.output.hasSuffix(
-                "\n5 of 6 packages match at locked (required: intact)\nto fix: pinproof freeze \(Demo.model) "
-                    + "--base python:3.11.2-slim -o serving\n"))
+                "\n5 of 6 packages match at locked (required: intact); 1 note (--verbose)\n"
+                    + "to fix: pinproof freeze \(Demo.model) --base python:3.11.2-slim -o serving\n"))
         let document = try await pinproof("verify", Demo.model, Demo.changedImage, "--format", "json").document()
         #expect(document.string("verdict") == "mismatch")
         let wrong = document["packages"]?.array?.filter { $0.string("verdict") == "mismatch" }
