@@ -73,6 +73,10 @@ struct SavedModelGraph {
             case (5, 2) where part.length <= Self.longestAttribute:
                 let bytes = try reader.input.bytes(part.length)
                 namesFile = namesFile || Self.holds(bytes, Array("file:".utf8))
+            case (5, 2):
+                // No writer of these operators needs so long a one; what is in it is not known.
+                namesFile = true
+                try reader.skip(part)
             default: try reader.skip(part)
             }
         }

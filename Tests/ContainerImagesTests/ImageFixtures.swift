@@ -107,6 +107,18 @@ func lines(_ files: FileSystemIndex) -> [String] {
     return lines
 }
 
+/// A layer that a closure fills.
+func layer(_ build: (inout TarBytes) -> Void) -> TarBytes {
+    var tar = TarBytes()
+    build(&tar)
+    return tar
+}
+
+/// The kinds and paths of what layers make together.
+func paths(_ layers: [TarBytes]) throws -> [String] {
+    try lines(stacked(layers)).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+}
+
 /// The files of an image made of these layers.
 func stacked(_ layers: [TarBytes]) throws -> FileSystemIndex {
     var stack = LayerStack(image: "test")

@@ -7,16 +7,6 @@ import Testing
 
 /// What runtimes make of hard links, of times and of the names of AUFS, which is not the same everywhere.
 @Suite struct LayerAgreementTests {
-    private func layer(_ build: (inout TarBytes) -> Void) -> TarBytes {
-        var tar = TarBytes()
-        build(&tar)
-        return tar
-    }
-
-    private func paths(_ layers: [TarBytes]) throws -> [String] {
-        try lines(stacked(layers)).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
-    }
-
     /// A layer of two files and hard links to them, each with what its header says more.
     private func linked(_ entries: [(path: String, target: String?, records: [(String, String)])]) throws
         -> FileSystemIndex

@@ -6,16 +6,6 @@ import Testing
 @testable import ContainerImages
 
 @Suite struct LayerStackTests {
-    private func layer(_ build: (inout TarBytes) -> Void) -> TarBytes {
-        var tar = TarBytes()
-        build(&tar)
-        return tar
-    }
-
-    private func paths(_ layers: [TarBytes]) throws -> [String] {
-        try lines(stacked(layers)).map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
-    }
-
     @Test func whiteoutHidesTheExactName() throws {
         let base = layer {
             $0.file("a/x", "1")

@@ -42,6 +42,7 @@ struct OutsideTests {
         for text in [
             "{\"a\": {\":type:\": \"x\", \":serialized:\": \"\(evil)\"}, \"gamma\": 0.99}",
             "\n {\"a\": {\"\\u003aserialized:\": \"\(evil)\"}}",
+            String(repeating: " ", count: 10_000) + "{\"a\": {\":serialized:\": \"\(evil)\"}}",
         ] {
             #expect(try baselines(text)?.findings.map(\.subject) == ["os.system"])
         }
@@ -55,6 +56,12 @@ struct OutsideTests {
         ] {
             #expect(try baselines(text)?.gaps.isEmpty == false, "\(text)")
         }
+        let blank = Array(String(repeating: "\n", count: 10_000).utf8)
+        let late = try read([
+            ("w.safetensors", Self.weights),
+            ("data", blank + Array("{\"a\": {\":serialized:\": \"\(evil)\"}}".utf8)),
+        ])
+        #expect(isDangerous(late, "os.system"))
         let model = try read([
             ("w.safetensors", Self.weights), ("data", Array("{\"a\": {\":serialized:\": \"\(evil)\"}}".utf8)),
         ])
@@ -125,7 +132,9 @@ struct OutsideTests {
     // MARK: SavedModel
 
     private static func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
-        [number << 3 | 2, UInt8(bytes.count & 0x7F) | 0x80, UInt8(bytes.count >> 7)] + bytes
+        let count = bytes.count
+        let length = [UInt8(count & 0x7F) | 0x80, UInt8(count >> 7 & 0x7F) | 0x80, UInt8(count >> 14)]
+        return [number << 3 | 2] + length + bytes
     }
 
     private func graph(_ op: String, attribute: String = "", inLibrary: Bool) throws -> ModelFileContent? {
@@ -145,6 +154,9 @@ struct OutsideTests {
             #expect(content?.findings.map(\.subject) == [op] && content?.gaps.map(\.subject) == [op])
         }
         #expect(try graph("PrintV2", attribute: "file:///x", inLibrary: inLibrary)?.findings.count == 1)
+        let long = String(repeating: "x", count: 70_000)
+        #expect(try graph("PrintV2", attribute: long, inLibrary: inLibrary)?.findings.count == 1)
+        #expect(try graph("Const", attribute: long, inLibrary: inLibrary)?.findings.isEmpty == true)
         #expect(try graph("TFText>Split", inLibrary: inLibrary)?.gaps.map(\.subject) == ["TFText>Split"])
         for op in ["SaveV2", "RestoreV2", "MergeV2Checkpoints", "MatMul", "PrintV2", "InitializeTableFromTextFileV2"] {
             let content = try graph(op, attribute: "stderr", inLibrary: inLibrary)

@@ -11,9 +11,10 @@ enum StableBaselinesFormat: ModelFormat {
     private static let largest = 64 << 20
 
     static func detects(_ head: FileHead) -> Bool {
-        // No pickle begins with a brace or a blank.
-        guard baseName(head.path) == "data" else { return false }
-        return head.bytes.first { ![0x09, 0x0A, 0x0D, 0x20].contains($0) } == UInt8(ascii: "{")
+        // No pickle begins with a brace or a blank. Where all that is known of the start is blank, JSON may follow.
+        guard baseName(head.path) == "data", !head.bytes.isEmpty else { return false }
+        let first = head.bytes.first { ![0x09, 0x0A, 0x0D, 0x20].contains($0) }
+        return first == nil || first == UInt8(ascii: "{")
     }
 
     static func readFile(
