@@ -37,7 +37,7 @@ struct FileContents: RandomAccessCollection, MutableCollection, Sendable {
 
     private var records = Pieces<Record>()
     private var facts = BytePieces()
-    private var datas = Pieces<[UInt8]>()
+    private var texts = Pieces<KeptText>()
     private var binaries = Pieces<BinaryFile?>()
     /// The facts that were added last: files with the same bytes, as empty ones, have the same.
     private var lastFacts: (position: Int, coded: [UInt8])?
@@ -55,19 +55,22 @@ struct FileContents: RandomAccessCollection, MutableCollection, Sendable {
 
     /// All bytes of a metadata file, else nil.
     func data(_ number: Int) -> [UInt8]? {
-        place(records[number].facts).flatMap { $0.data < 0 ? nil : datas[$0.data] }
+        place(records[number].facts).flatMap { $0.data < 0 ? nil : texts[$0.data].bytes }
     }
+
+    /// Whether all bytes of a file were kept.
+    func hasData(_ number: Int) -> Bool { place(records[number].facts).map { $0.data >= 0 } ?? false }
 
     subscript(number: Int) -> LayerFileContent {
         get {
             let record = records[number]
             guard let place = place(record.facts) else {
                 return LayerFileContent(
-                    size: record.size, sha256: record.sha256, facts: FileFacts(bytes: []), data: nil, binary: nil)
+                    size: record.size, sha256: record.sha256, facts: FileFacts(bytes: []), text: nil, binary: nil)
             }
             return LayerFileContent(
                 size: record.size, sha256: record.sha256, facts: FileFacts(bytes: facts[place.start, place.factCount]),
-                data: place.data < 0 ? nil : datas[place.data],
+                text: place.data < 0 ? nil : texts[place.data],
                 binary: place.binary < 0 ? nil : binaries[place.binary])
         }
         set {
@@ -75,7 +78,7 @@ struct FileContents: RandomAccessCollection, MutableCollection, Sendable {
             var position = -1
             let coded = coded(newValue)
             if let place = place(old), place.flags & Flag.shared == 0, coded.count <= place.count {
-                if place.data >= 0 { datas[place.data] = [] }
+                if place.data >= 0 { texts[place.data] = .plain([]) }
                 if place.binary >= 0 { binaries[place.binary] = nil }
                 if !coded.isEmpty {
                     facts.replace(at: old, with: coded)
@@ -145,16 +148,16 @@ struct FileContents: RandomAccessCollection, MutableCollection, Sendable {
     /// The facts of a file with what comes before them, and its bytes put aside; empty where it has none.
     private mutating func coded(_ content: LayerFileContent) -> [UInt8] {
         let facts = content.facts.bytes
-        if facts.isEmpty, content.data == nil, content.binary == nil { return [] }
+        if facts.isEmpty, content.text == nil, content.binary == nil { return [] }
         var coded: [UInt8] = []
         coded.reserveCapacity(facts.count + 12)
         func append(_ number: Int) { withUnsafeBytes(of: UInt32(clamping: number).littleEndian) { coded += $0 } }
         append(
-            facts.count << Flag.bits | (content.data == nil ? 0 : Flag.data)
+            facts.count << Flag.bits | (content.text == nil ? 0 : Flag.data)
                 | (content.binary == nil ? 0 : Flag.binary))
-        if let data = content.data {
-            append(datas.count)
-            datas.append(data)
+        if let text = content.text {
+            append(texts.count)
+            texts.append(text)
         }
         if let binary = content.binary {
             append(binaries.count)
@@ -166,7 +169,7 @@ struct FileContents: RandomAccessCollection, MutableCollection, Sendable {
 
     /// Adds facts, or finds that they are those that were added last.
     private mutating func add(_ coded: [UInt8], of content: LayerFileContent) -> Int {
-        let isPlain = content.data == nil && content.binary == nil
+        let isPlain = content.text == nil && content.binary == nil
         if isPlain, let lastFacts, lastFacts.coded == coded {
             facts.replace(at: lastFacts.position, with: [coded[0] | UInt8(Flag.shared)])
             return lastFacts.position

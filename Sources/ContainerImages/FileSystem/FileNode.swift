@@ -9,8 +9,8 @@ struct LayerFileContent: Sendable {
     let size: Int
     /// What not every file has.
     private(set) var facts: FileFacts
-    /// All bytes of a metadata file, else nil.
-    let data: [UInt8]?
+    /// All bytes of a metadata file as they are kept, else nil.
+    let text: KeptText?
     /// What was read of a library or program; nil for other files, and where no one asked for it.
     let binary: BinaryFile?
 
@@ -21,17 +21,19 @@ struct LayerFileContent: Sendable {
         self.init(
             size: size, sha256: sha256,
             facts: FileFacts(head: head, checksums: checksums, sourceHashes: sourceHashes, imports: imports),
-            data: data, binary: binary)
+            text: data.map { KeptText($0) }, binary: binary)
     }
 
-    init(size: Int, sha256: SHA256Value, facts: FileFacts, data: [UInt8]?, binary: BinaryFile?) {
+    init(size: Int, sha256: SHA256Value, facts: FileFacts, text: KeptText?, binary: BinaryFile?) {
         self.size = size
         self.sha256 = sha256
         self.facts = facts
-        self.data = data
+        self.text = text
         self.binary = binary
     }
 
+    /// All bytes of a metadata file, else nil.
+    var data: [UInt8]? { text?.bytes }
     /// The first bytes of a script or of bytecode, else empty.
     var head: [UInt8] { facts.head }
     /// The md5 followed by the sha1, or the md5 alone where it is the one that dpkg recorded; empty where nobody asked.

@@ -93,7 +93,7 @@ package struct FileSystemIndex: Sendable {
         var pending: [Int32] = [0]
         while let node = pending.popLast() {
             if case .file(let content) = tree.nodes[Int(node)].kind, tree.contents.indices.contains(Int(content)),
-                tree.contents.data(Int(content)) != nil
+                tree.contents.hasData(Int(content))
             {
                 kept.append(node)
             }

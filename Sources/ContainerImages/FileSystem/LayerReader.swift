@@ -133,6 +133,8 @@ struct LayerReader {
                 || (keeping == .script
                     && (size > piece.count || piece.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")])))
             {
+                // Else the array would have up to twice what it needs.
+                if data.isEmpty { data.reserveCapacity(min(expected, 1 << 20)) }
                 data.append(contentsOf: piece)
             }
             if keeping != .whole, head.count < headBytes {

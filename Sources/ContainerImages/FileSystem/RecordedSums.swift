@@ -82,7 +82,7 @@ extension LayerContents {
     mutating func dropUnneededSums() {
         var sums = RecordedSums()
         for entry in packed where contents.indices.contains(Int(entry.content)) {
-            guard let record = contents.data(Int(entry.content)), RecordedSums.isRecord(path(of: entry)) else {
+            guard RecordedSums.isRecord(path(of: entry)), let record = contents.data(Int(entry.content)) else {
                 continue
             }
             sums.add(record)

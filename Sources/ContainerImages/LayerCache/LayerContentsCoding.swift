@@ -103,7 +103,7 @@ extension LayerContents {
         for content in contents {
             var flags: UInt8 = 0
             if !content.head.isEmpty { flags |= Self.isHeadOfData(content) ? Flag.headOfData : Flag.head }
-            if content.data != nil { flags |= Flag.data }
+            if content.text != nil { flags |= Flag.data }
             switch content.checksums.count {
             case 0: break
             case 16: flags |= Flag.recordedSum
@@ -153,7 +153,7 @@ extension LayerContents {
         to writer: inout PackedWriter, _ pass: (inout PackedWriter) throws(Failure) -> Void
     ) throws(Failure) {
         // What knows all digests and paths is made for texts only.
-        guard contents.indices.contains(where: { contents.data($0) != nil }) else { return }
+        guard contents.indices.contains(where: contents.hasData) else { return }
         let digests = RecordTexts(contents)
         let paths = PathTexts(writing: self)
         for entry in packed where entry.content >= 0 {

@@ -132,7 +132,7 @@ extension LayerContents {
         guard hashes <= reader.remaining / 8 else { throw PackedError() }
         columns.hashes = reader
         try reader.skip(8 * hashes)
-        let datas = try readTexts(from: &reader, flags, digests, needs)
+        let texts = try readTexts(from: &reader, flags, digests, needs)
         columns.imports = reader
         for _ in 0..<having(Flag.imports) { try reader.skip(reader.count()) }
         var binaries: [BinaryFile] = []
@@ -140,15 +140,15 @@ extension LayerContents {
         for _ in 0..<having(Flag.binary) { binaries.append(try BinaryFile(from: &reader, &symbols)) }
         guard symbols.isTaken else { throw PackedError() }
         guard reader.remaining == 0 else { throw PackedError() }
-        try readContents(&columns, flags: flags, datas: datas, binaries: binaries, needs, totalBytes)
+        try readContents(&columns, flags: flags, texts: texts, binaries: binaries, needs, totalBytes)
     }
 
     private mutating func readContents(
-        _ columns: inout ContentColumns, flags: [UInt8], datas: [[UInt8]], binaries: [BinaryFile],
+        _ columns: inout ContentColumns, flags: [UInt8], texts: [KeptText], binaries: [BinaryFile],
         _ needs: LayerNeeds, _ totalBytes: Int
     ) throws(PackedError) {
-        let recorded = recordedSums(flags, texts: datas, needs)
-        var next = (data: 0, binary: 0)
+        let recorded = recordedSums(flags, texts, needs)
+        var next = (text: 0, binary: 0)
         var total = 0
         for entry in packed where entry.kind == .file {
             let flag = flags[contents.count]
@@ -163,8 +163,8 @@ extension LayerContents {
                 throw PackedError()
             }
             var sums = flag & Flag.checksums == 0 ? [] : try columns.checksums.raw(36)
-            let data = take(datas, Flag.data, &next.data)
-            var head = flag & Flag.headOfData == 0 ? [] : data.map { Array($0.prefix(KeptFiles.headBytes)) } ?? []
+            let text = take(texts, Flag.data, &next.text)
+            var head = flag & Flag.headOfData == 0 ? [] : text.map { Array($0.bytes.prefix(KeptFiles.headBytes)) } ?? []
             if flag & Flag.head != 0 { head = try columns.heads.data() }
             let hashes = flag & Flag.sourceHashes == 0 ? [] : try Self.sourceHashes(&columns)
             let binary = take(binaries, Flag.binary, &next.binary)
@@ -178,25 +178,27 @@ extension LayerContents {
             }
             contents.append(
                 LayerFileContent(
-                    size: size, sha256: sha256, head: head, data: data, checksums: keepsSums ? sums : [],
-                    sourceHashes: hashes, binary: needs.binaries ? binary : nil,
-                    imports: needs.binaries ? imports : []))
+                    size: size, sha256: sha256,
+                    facts: FileFacts(
+                        head: head, checksums: keepsSums ? sums : [], sourceHashes: hashes,
+                        imports: needs.binaries ? imports : []),
+                    text: text, binary: needs.binaries ? binary : nil))
         }
     }
 
     private func readTexts(
         from reader: inout PackedReader, _ flags: [UInt8], _ digests: ArraySlice<UInt8>, _ needs: LayerNeeds
-    ) throws(PackedError) -> [[UInt8]] {
+    ) throws(PackedError) -> [KeptText] {
         let texts = RecordTexts(digests: digests)
         var paths = PathTexts(self)
-        var datas: [[UInt8]] = []
+        var kept: [KeptText] = []
         for entry in packed where entry.content >= 0 && flags[Int(entry.content)] & Flag.data != 0 {
             let path = path(of: entry)
             let isCoded = try reader.boolean()
             let text = isCoded ? try paths.read(path: path, from: &reader) : try texts.read(from: &reader)
-            datas.append(RecordedSums.kept(path, text, isWhole: needs.records))
+            kept.append(KeptText(RecordedSums.kept(path, text, isWhole: needs.records)))
         }
-        return datas
+        return kept
     }
 
     private static func sourceHashes(_ columns: inout ContentColumns) throws(PackedError) -> [SourceHash] {
@@ -214,15 +216,15 @@ extension LayerContents {
         return values
     }
 
-    /// The sums in the kept texts, which lie in `datas` in the order of the files that have the flag; only those that are needed.
-    private func recordedSums(_ flags: [UInt8], texts datas: [[UInt8]], _ needs: LayerNeeds) -> RecordedSums {
+    /// The sums in the kept texts, which lie in the order of the files that have the flag; only those that are needed.
+    private func recordedSums(_ flags: [UInt8], _ texts: [KeptText], _ needs: LayerNeeds) -> RecordedSums {
         var sums = RecordedSums()
         if needs.checksums == .none || !flags.contains(where: { $0 & Flag.recordedSum != 0 }) { return sums }
         var next = 0
         for entry in packed where entry.content >= 0 && flags[Int(entry.content)] & Flag.data != 0 {
-            let data = datas[next]
             next += 1
             guard RecordedSums.isRecord(path(of: entry)) else { continue }
+            let data = texts[next - 1].bytes
             // Every path that LayerNeeds.wants then contains this word; a record without it has no such path.
             if needs.checksums == .some, !PathBytes.contains(data[...], "python3") { continue }
             sums.add(data)

@@ -34,7 +34,7 @@ struct PathTexts {
     private static let maximumBytes = 512 << 20
 
     private let layer: LayerContents
-    private var numbers: [ArraySlice<UInt8>: Int] = [:]
+    private var numbers = NumberTable()
     private var written = 0
 
     /// Reads the texts of a layer whose paths are known.
@@ -44,11 +44,10 @@ struct PathTexts {
     init(writing layer: LayerContents) {
         self.layer = layer
         let hasTexts = layer.packed.contains { entry in
-            entry.content >= 0 && layer.contents.data(Int(entry.content)) != nil && Form(layer.path(of: entry)) != nil
+            entry.content >= 0 && layer.contents.hasData(Int(entry.content)) && Form(layer.path(of: entry)) != nil
         }
         guard hasTexts else { return }
-        numbers.reserveCapacity(layer.count)
-        for number in 0..<layer.count { numbers[layer.path(number)] = number }
+        numbers = NumberTable(count: layer.count, of: layer.path)
     }
 
     /// Writes a text; false where it is none of dpkg's, and nothing was written.
@@ -88,8 +87,8 @@ struct PathTexts {
                 line.dropFirst(32).prefix(2).allSatisfy({ $0 == Self.blank })
             else { return nil }
         }
-        if let number = numbers[path] { return (number, false) }
-        return numbers[(Self.merged + path)[...]].map { ($0, true) }
+        if let number = numbers.first(path, of: layer.path) { return (number, false) }
+        return numbers.first((Self.merged + path)[...], of: layer.path).map { ($0, true) }
     }
 
     /// Reads a text.

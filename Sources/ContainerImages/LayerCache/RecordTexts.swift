@@ -11,14 +11,14 @@ struct RecordTexts {
     /// What stands for a digest; a text that has it is written as it is.
     private static let place: UInt8 = 1
 
-    private var numbers: [SHA256Value: Int] = [:]
+    private var contents = FileContents()
+    private var numbers = NumberTable()
     private var digests: ArraySlice<UInt8> = []
 
     /// Knows the digests of a layer's files.
     init(_ contents: FileContents) {
-        for index in contents.indices where numbers[contents.sha256(index)] == nil {
-            numbers[contents.sha256(index)] = index
-        }
+        self.contents = contents
+        numbers = NumberTable(count: contents.count, of: contents.sha256)
     }
 
     /// Knows the digests, 32 bytes each.
@@ -57,10 +57,12 @@ struct RecordTexts {
     private func number(_ text: [UInt8], _ start: Int) -> Int? {
         guard start + Self.digits <= text.count else { return nil }
         let digits = text[start..<(start + Self.digits)]
-        guard let bytes = Base64.decode(String(decoding: digits, as: UTF8.self), allowsURLAlphabet: true),
-            let value = SHA256Value(bytes: bytes), Self.encoded(bytes[...]).elementsEqual(digits)
-        else { return nil }
-        return numbers[value]
+        guard let bytes = Base64.decode(digits, allowsURLAlphabet: true), let value = SHA256Value(bytes: bytes) else {
+            return nil
+        }
+        var again: [UInt8] = []
+        Base64.appendURL(bytes[...], to: &again)
+        return digits.elementsEqual(again) ? numbers.first(value, of: contents.sha256) : nil
     }
 
     /// Reads a text.
@@ -87,27 +89,10 @@ struct RecordTexts {
             }
             guard next < count else { throw PackedError() }
             let start = digests.startIndex + 32 * found[next]
-            output += Self.encoded(digests[start..<(start + 32)])
+            Base64.appendURL(digests[start..<(start + 32)], to: &output)
             next += 1
         }
         guard next == count else { throw PackedError() }
         return output
     }
-
-    /// 32 bytes in the URL alphabet of base64, without padding (RFC 4648, section 5).
-    private static func encoded(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(44)
-        var index = bytes.startIndex
-        while index < bytes.endIndex {
-            let count = min(3, bytes.endIndex - index)
-            var word: UInt32 = 0
-            for step in 0..<3 { word = word << 8 | (step < count ? UInt32(bytes[index + step]) : 0) }
-            for step in 0...count { output.append(alphabet[Int(word >> (18 - 6 * UInt32(step)) & 63)]) }
-            index += count
-        }
-        return output
-    }
-
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 }

@@ -18,6 +18,21 @@ package enum Base64 {
         return String(decoding: output, as: UTF8.self)
     }
 
+    private static let urlDigits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    /// Appends bytes in the alphabet for URLs and file names (section 5), without padding.
+    package static func appendURL(_ bytes: ArraySlice<UInt8>, to output: inout [UInt8]) {
+        let digits = urlDigits
+        var index = bytes.startIndex
+        while index < bytes.endIndex {
+            let count = min(3, bytes.endIndex - index)
+            var word: UInt32 = 0
+            for step in 0..<3 { word = word << 8 | (step < count ? UInt32(bytes[index + step]) : 0) }
+            for step in 0...count { output.append(digits[Int(word >> (18 - 6 * UInt32(step)) & 63)]) }
+            index += count
+        }
+    }
+
     /// Returns the bytes of a text; line ends are skipped, and the padding may be left out.
     ///
     /// - Parameter allowsURLAlphabet: whether the alphabet for URLs and file names (section 5) is also read.
