@@ -191,6 +191,22 @@ import Testing
         #expect(try Self.messages(Self.project, Self.lock(), files: ["uv.toml": setting]) == expected)
     }
 
+    @Test(
+        "the groups that uv installs by itself, as it writes them beside the version",
+        arguments: [
+            ("default-groups = [\"x\"]", "default-groups = [\"x\"]", true),
+            ("default-groups = [\"x\"]", "default-groups = [\"y\"]", false),
+            ("default-groups = [\"x\"]", "", false), ("", "default-groups = [\"x\"]", false),
+            ("default-groups = \"all\"", "default-groups = \"all\"", true),
+            ("default-groups = []", "default-groups = []", true), ("default-groups = []", "", false),
+            ("", "default-groups = [\"dev\"]", true),
+        ])
+    func defaultGroups(_ locked: String, _ declared: String, _ isCurrent: Bool) throws {
+        let lock = Self.lock().replacing("source = { virtual", with: locked + "\nsource = { virtual")
+        let messages = try Self.messages(Self.project + "\n[tool.uv]\n" + declared, lock)
+        #expect(messages == (isCurrent ? [] : ["pyproject.toml has changed default-groups since the lock was made"]))
+    }
+
     @Test("the settings that uv never reads from uv.toml, and one that it cannot read")
     func settingsFiles() throws {
         for setting in ["exclude-dependencies = [\"stem\"]", "build-constraint-dependencies = [\"x<9\"]"] {

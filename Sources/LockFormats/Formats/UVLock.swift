@@ -171,6 +171,7 @@ private struct UVLockReader {
                 package.groupPythons[PythonRules.normalizedName(member.key)] = try pythons.string(member.key)
             }
         }
+        package.defaultGroups = Self.defaultGroups(fields)
         if let metadata = try fields.fields("metadata") {
             try readMetadata(metadata, of: &package)
         } else if graph.isProject(package) {
@@ -198,10 +199,7 @@ private struct UVLockReader {
         let isProject = graph.isProject(package)
         var project = project(package)
         defer { if isProject { projects.append(project) } }
-        if let groups = metadata.table["default-groups"] {
-            let words = groups.string.map { [$0] } ?? (groups.array ?? []).compactMap(\.string)
-            project.defaultGroups = Set(words.map(PythonRules.normalizedName))
-        }
+        if let groups = Self.defaultGroups(metadata) { project.defaultGroups = groups }
         for declared in try metadata.list("requires-dist") where isProject {
             project.declarations.append(try declaration(declared, group: nil))
         }
@@ -216,11 +214,20 @@ private struct UVLockReader {
         }
     }
 
+    /// The groups that `uv sync` installs by itself: a list, or `"all"`; nil for `dev` alone. uv writes them beside the
+    /// package's version since revision 5.
+    private static func defaultGroups(_ fields: DocumentFields) -> Set<String>? {
+        guard let groups = fields.table["default-groups"] else { return nil }
+        let words = groups.string.map { [$0] } ?? (groups.array ?? []).compactMap(\.string)
+        return Set(words.map(PythonRules.normalizedName))
+    }
+
     private func project(_ package: UVPackage) -> ProjectMember {
         var project = ProjectMember(
             name: package.name, path: package.source.path, version: package.version)
         project.extraNames = package.providedExtras
         if case .virtual = package.source.kind { project.isPackage = false }
+        if let groups = package.defaultGroups { project.defaultGroups = groups }
         return project
     }
 

@@ -57,6 +57,8 @@ struct UVPackage: Sendable {
     var groups: [String: [LockDependency]] = [:]
     var providedExtras: Set<String> = []
     var providedGroups: Set<String> = []
+    /// The groups that are installed where none is asked for; nil where the lock does not say it.
+    var defaultGroups: Set<String>?
     /// The Python versions that a group is for, where they are not those of the project.
     var groupPythons: [String: String] = [:]
 
