@@ -80,3 +80,17 @@ func outputChanges() {
     #expect(BreakingInputChange.findings(changed, file: "m").isEmpty)
     #expect(changes(output(.int64, nil), output(.float64, nil)) == ["- output-type!<"])
 }
+
+@Test("tensors that have names and are taken by position")
+func namedTensorsByPosition() {
+    func tensors(_ names: [String?], _ size: Int) -> InputContract {
+        estimator(names, by: .position, extra: .error) { inputs in
+            for index in inputs.indices { inputs[index].shape = [nil, size] }
+        }.contract
+    }
+    let two = tensors(["left", "right"], 3)
+    #expect(changes(two, two).isEmpty)
+    #expect(changes(two, tensors(["a", "b"], 3)) == ["left renamed", "right renamed"])
+    #expect(changes(two, tensors(["left", "right"], 4)).count == 2)
+    #expect(changes(two, tensors(["left"], 3)) == ["right removed!<"])
+}

@@ -23,6 +23,8 @@ struct RequestAcceptance {
         let callerHasNames = caller.inputs.contains { $0.name != nil }
         let modelHasNames = model.inputs.contains { $0.name != nil } && model.binding != .position
         if callerIsTensor != modelIsTensor { return .none }
+        // What a caller of tensors by position sends has no names, also where the model's own file gives them some.
+        if callerIsTensor, caller.binding == .position, model.binding == .position { return .positions }
         switch (callerHasNames, modelHasNames) {
         case (true, true): return .names
         case (false, false): return .positions
