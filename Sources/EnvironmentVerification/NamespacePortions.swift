@@ -1,4 +1,5 @@
 import ContainerImages
+import EnvironmentInventory
 import ProgramStart
 
 /// Modules that win over a package's module because that one lies in a namespace package, a folder without `__init__`.
@@ -21,7 +22,8 @@ struct NamespacePortions {
         let hidden: ImportScene.Module
     }
 
-    private static let maximumDepth = 16
+    /// The most folders that lie in each other, as in a layer.
+    private static let maximumDepth = ReadingLimits().depth
     private let scene: ImportScene
     /// Whether a directory's modules are nobody's under the names that they are imported by.
     private let isForeign: (ImportPath.Directory) -> Bool

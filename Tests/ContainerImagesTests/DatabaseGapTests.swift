@@ -163,6 +163,19 @@ import Testing
         #expect(empty.environment.gaps.isEmpty)
     }
 
+    @Test("an image of another system is a gap", arguments: [("windows", 1), ("freebsd", 1), ("linux", 0)])
+    func otherSystems(os: String, count: Int) throws {
+        var tar = TarBytes()
+        tar.file("Files/Python/python.exe", "MZ")
+        var configuration = ImageConfiguration()
+        configuration.platform = Platform(os: os, architecture: "amd64", variant: nil)
+        let environment = InstalledPackages(
+            try stacked([tar]), configuration: configuration, layers: [], systemRecords: .named
+        ).environment
+        #expect(environment.gaps.count == count)
+        #expect(environment.gaps.allSatisfy { $0.reason.contains(os) && $0.scope == .anything })
+    }
+
     @Test("an egg below a package's directory or the standard library's is a file of its tests, and no package")
     func eggsOfTestsAreNone() throws {
         let data = "\(Self.library)/pkg/tests/data"

@@ -83,6 +83,15 @@ private func summary(_ environment: Environment) -> [String] {
         ([("opt/venv/bin/python3", "ELF"), ("opt/venv/pyvenv.cfg", "home = /usr/bin\nversion = 3.10.9\n")], "3.10.9"),
         ([("opt/venv/bin/python3", "ELF"), ("opt/venv/pyvenv.cfg", "version_info = 3.10.9.final.0\r\n")], "3.10.9"),
         ([("usr/bin/python3", "ELF"), ("usr/lib/python3.9/os.py", "x")], "3.9"),
+        // What lies at the place of the Python that made the environment is what runs.
+        (
+            [
+                ("venv/bin/python3.12", "ELF"), ("venv/pyvenv.cfg", "version = 3.12.1\n"),
+                ("venv/include/python3.12/patchlevel.h", "#define PY_VERSION      \"3.12.4\"\n"),
+            ], "3.12.4"
+        ),
+        ([("venv/bin/python3.12", "ELF"), ("venv/pyvenv.cfg", "version = 3.12.1\n")], "3.12.1"),
+        ([("venv/bin/python3.12", "ELF"), ("venv/pyvenv.cfg", "version = 3.11.9\n")], "3.12"),
     ])
     func findsInterpreters(files: [(String, String)], version: String) throws {
         #expect(try packages(files).environment.python?.version == version)

@@ -3,8 +3,8 @@ import SourceDocuments
 
 /// The Python interpreters of a file system, and the one that `python3` starts.
 ///
-/// The version to the last digit comes, in this order, from `pyvenv.cfg`, from CPython's installed `patchlevel.h`, from the
-/// conda or Debian package that owns it, and from nothing else: else only `3.11` is known, from the file's name.
+/// The version to the last digit comes, in this order, from CPython's installed `patchlevel.h`, from the conda or Debian
+/// package that owns it, from `pyvenv.cfg`, and from nothing else: else only `3.11` is known, from the file's name.
 struct Interpreters {
     /// A virtual environment's own words, and CPython's installed header, which has the version to the last digit.
     static let wanted: [PathPattern] = ["**/pyvenv.cfg", "**/patchlevel.h"]
@@ -60,13 +60,15 @@ struct Interpreters {
         let components = path.split(separator: "/").map(String.init)
         let root = components.dropLast(2).joined(separator: "/")
         guard system.files.lookup(path, followingLast: false) != nil else { return nil }
-        if let text = system.text(root.isEmpty ? "pyvenv.cfg" : "\(root)/pyvenv.cfg"),
-            let found = virtualEnvironment(text)
-        {
-            return found
-        }
-        guard let resolved = system.files.lookup(path), resolved.kind == .file else { return nil }
-        return program(resolved, system, packages)
+        let resolved = system.files.lookup(path).flatMap { $0.kind == .file ? $0 : nil }
+        let found = resolved.flatMap { program($0, system, packages) }
+        guard let text = system.text(root.isEmpty ? "pyvenv.cfg" : "\(root)/pyvenv.cfg"),
+            let named = virtualEnvironment(text)
+        else { return found }
+        // A `pyvenv.cfg` says which Python made the environment; a later layer may have another one at its place.
+        guard let found, found.version != named.version else { return named }
+        let isExact = found.version.split(separator: ".").count > 2
+        return isExact || !named.version.hasPrefix(found.version + ".") ? found : named
     }
 
     /// The interpreter that a `pyvenv.cfg` names; nil when it names none.

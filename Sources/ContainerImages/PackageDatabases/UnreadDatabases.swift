@@ -16,14 +16,22 @@ enum UnreadDatabases: PackageDatabase {
     static func packages(in system: InstalledSystem) -> Reading<[Package]> {
         Reading(
             [],
-            gaps: known.compactMap { manager, path in
-                guard let entry = system.files.lookup(path) else { return nil }
-                // An empty directory is what is left of a package manager that installed nothing.
-                if entry.kind == .directory, system.files.names(in: path)?.isEmpty ?? true { return nil }
-                return Gap(
-                    "\(manager) database", reason: "it is not read, so its packages are not listed",
-                    source: FileLocation(file: path, line: nil), scope: .systemPackages)
-            })
+            gaps: otherSystem(system.configuration)
+                + known.compactMap { manager, path in
+                    guard let entry = system.files.lookup(path) else { return nil }
+                    // An empty directory is what is left of a package manager that installed nothing.
+                    if entry.kind == .directory, system.files.names(in: path)?.isEmpty ?? true { return nil }
+                    return Gap(
+                        "\(manager) database", reason: "it is not read, so its packages are not listed",
+                        source: FileLocation(file: path, line: nil), scope: .systemPackages)
+                })
+    }
+
+    /// An image of another system: its folders are `Files` and `Hives`, or its paths have other meanings
+    /// (https://github.com/opencontainers/image-spec/blob/main/layer.md).
+    private static func otherSystem(_ configuration: ImageConfiguration) -> [Gap] {
+        guard let os = configuration.platform?.os, os != "linux" else { return [] }
+        return [Gap("the image", reason: "it is one for \(os), and only files of Linux are read")]
     }
 
     static func ownership(in files: FileSystemIndex) -> [PackageFiles] { [] }
