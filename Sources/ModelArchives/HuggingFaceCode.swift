@@ -35,6 +35,20 @@ enum HuggingFaceCode {
                 key, "\(key) names code that loading with trust_remote_code runs", in: file, line: map.place.line,
                 to: &content)
         }
+        // With the package kernels, transformers fetches these from a hub and runs them
+        // (https://huggingface.co/docs/transformers/main/en/attention_interface).
+        for key in ["attn_implementation", "_attn_implementation", "experts_implementation"] {
+            guard let node = table[key] else { continue }
+            for value in [node] + (node.table?.members.map(\.value) ?? []) {
+                guard let name = value.text, name.contains("/") else { continue }
+                content.leaveOut(
+                    name, "the code that loading runs lies in another repository", in: file, at: .line(value.place.line)
+                )
+                add(
+                    key, "\(key) names a kernel that loading fetches and runs", in: file, line: value.place.line,
+                    to: &content)
+            }
+        }
         let activations = [
             table["activation_function"], table["activation_fn"],
             table["sentence_transformers"]?.table?["activation_fn"],

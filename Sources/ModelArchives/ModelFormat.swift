@@ -56,6 +56,7 @@ enum ModelFormats {
         NumpyFormat.self,
         OpenVINOFormat.self,
         PickleFormat.self,
+        HydraFormat.self,
     ]
 }
 

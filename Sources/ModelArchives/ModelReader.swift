@@ -95,7 +95,7 @@ struct ModelCollection {
             for object in content.objects { named.judge(object) }
         }
         for content in named.contents { add(content) }
-        gaps += named.gaps
+        gaps += named.gaps + UnreadModels.gaps(in: tree)
         unreadObjects.formUnion(named.gaps.compactMap { $0.source?.file })
         for file in tree.files { collect(file, of: tree, named: &named) }
         missing += tree.missingParts

@@ -31,7 +31,7 @@ final class ModelScanner {
         }
         let file = try RegularFile(path: path)
         let head = try file.bytes(at: 0, count: min(file.size, 512))
-        try Self.refuseTwoFormats(head, name: path)
+        try TarReferee.refuseTwoFormats(head, name: path)
         let fileHead = FileHead(path: path, bytes: head, size: file.size)
         let isOneFile = SafetensorsFormat.isCertain(fileHead, isContainer: true)
         if !isOneFile, ZipReader.detect(head) {
@@ -81,16 +81,6 @@ final class ModelScanner {
             // It is damaged from the start; the reader of the file reports that with its offset.
             return false
         }
-    }
-
-    /// Refuses bytes that GNU tar takes for a tar archive, by their checksum, and other programs for what their first bytes say.
-    private static func refuseTwoFormats(_ head: [UInt8], name: String) throws(ArchiveReadingError) {
-        guard
-            ZipReader.detect(head) || Compression.detect(head) != .none || JoblibCompression.detect(head) != nil,
-            TarReferee.isTar(head)
-        else { return }
-        throw ArchiveReadingError(
-            archive: name, offset: 0, reason: .damaged("programs take it for a tar archive, or for another format"))
     }
 
     // MARK: Containers
@@ -331,7 +321,9 @@ final class ModelScanner {
     ) throws(ArchiveReadingError) {
         let head = FileHead(path: path, bytes: source.head, size: size)
         let isBundle = depth == 0 && ModelSignature.isBundle(path) && (size ?? 0) <= ModelSignature.maximumSize
-        if isBundle || TritonConfiguration.keeps(path) || ModelFormats.all.contains(where: { $0.keeps(path) }) {
+        if isBundle || TritonConfiguration.keeps(path) || UnreadModels.keeps(path)
+            || ModelFormats.all.contains(where: { $0.keeps(path) })
+        {
             let bytes = try source.readAll(limit: limits.metadataBytes)
             keptBytes += bytes.count
             guard keptBytes <= limits.totalMetadataBytes else {
@@ -349,7 +341,7 @@ final class ModelScanner {
             keptArrays += size
             return
         }
-        try Self.refuseTwoFormats(head.bytes, name: source.name)
+        try TarReferee.refuseTwoFormats(head.bytes, name: source.name)
         let isZip = ZipReader.detect(head.bytes)
         let isTar = TarReferee.isTar(head.bytes)
         let rare = JoblibCompression.detect(head.bytes)
@@ -359,6 +351,9 @@ final class ModelScanner {
                 found.content = try format.readFile(source, head: head, file: shown)
             } else if TentativePickle.mayBegin(head.bytes) {
                 found.content = try TentativePickle.read(source, size: size, file: shown)
+            }
+            if found.content?.isTentative ?? true, let reason = UnreadModels.reason(head.bytes) {
+                found.leaveOut(reason, in: shown)
             }
             return
         }

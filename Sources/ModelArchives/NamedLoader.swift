@@ -28,7 +28,10 @@ enum NamedLoader {
         "pck": .pickle, "pcl": .pickle, "cpkl": .pickle, "pt": .torch, "pth": .torch, "pt2": .torch, "ckpt": .torch,
         "torchscript": .torch, "npy": .numpy, "npz": .numpy, "h5": .hdf5, "hdf5": .hdf5, "keras": .keras,
         "skops": .skops, "mar": .torchServe, "bento": .bento, "bentomodel": .bento, "onnx": .onnx, "cbm": .catBoost,
-        "ubj": .xgBoost, "safetensors": .safetensors, "mlmodel": .other, "pmml": .other,
+        "ubj": .xgBoost, "safetensors": .safetensors, "ptl": .torch, "mlmodel": .other, "pmml": .other, "gguf": .other,
+        "ggml": .other, "llamafile": .other, "tflite": .other, "ort": .other, "pte": .other, "engine": .other,
+        "plan": .other,
+        "trt": .other, "rds": .other, "rdata": .other, "mojo": .other, "t7": .other, "caffemodel": .other,
     ]
 
     private static let pickles: Set<String> = [PickleFormat.name, "joblib", PyTorchLegacyFormat.name]
@@ -132,6 +135,8 @@ enum ObjectFiles {
     private static let extensions: Set<String> = [
         "pkl", "pickle", "joblib", "pt", "pth", "pt2", "dill", "sav", "skops", "keras", "h5", "hdf5", "mar", "onnx",
         "cbm", "ubj", "cloudpickle", "torchscript", "bento", "bentomodel", "mlmodel", "pmml", "ckpt",
-        "p", "pck", "pcl", "cpkl", "pdparams", "pdopt",
+        "p", "pck", "pcl", "cpkl", "pdparams", "pdopt", "ptl", "gguf", "ggml", "llamafile", "tflite", "ort", "pte",
+        "engine",
+        "plan", "trt", "rds", "rdata", "mojo", "t7", "caffemodel",
     ]
 }

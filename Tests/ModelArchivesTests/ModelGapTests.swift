@@ -146,6 +146,9 @@ struct UnknownEntry: CustomTestStringConvertible, Sendable {
             "stable-baselines3", "put('data', '{\"a\": {\":serialized:\": \"*\"}}')", subject: ":serialized:",
             reason: "is not read", file: "data", line: 1),
         .init(
+            "hydra", "put('m.pkl', b'N.'); put('config.yaml', 'a: [')",
+            subject: "", reason: "it is not read", file: "config.yaml"),
+        .init(
             "torch-package", "put('p/.data/extern_modules', 'os'); put('p/a.py', '')", subject: "",
             reason: "in the package is not read", file: "p/a.py"),
         .init(

@@ -340,6 +340,16 @@ final class TarReferee: ByteSource {
         block[257..<329].allSatisfy { $0 == 0 } && block[345..<512].allSatisfy { $0 == 0 }
     }
 
+    /// Refuses bytes that GNU tar takes for a tar archive, by their checksum, and other programs for what their first bytes say.
+    static func refuseTwoFormats(_ head: [UInt8], name: String) throws(ArchiveReadingError) {
+        guard
+            ZipReader.detect(head) || Compression.detect(head) != .none || JoblibCompression.detect(head) != nil,
+            isTar(head)
+        else { return }
+        throw ArchiveReadingError(
+            archive: name, offset: 0, reason: .damaged("programs take it for a tar archive, or for another format"))
+    }
+
     /// Returns whether the first bytes of a file are a tar header: by the magic, or by the checksum, which is all that GNU
     /// tar and Python look at.
     static func isTar(_ head: [UInt8]) -> Bool {

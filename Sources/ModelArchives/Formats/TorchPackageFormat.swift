@@ -16,9 +16,7 @@ enum TorchPackageFormat: ModelFormat {
             let paths = (tree.files.map(\.path) + tree.links.map(\.path)).filter {
                 $0.hasBytePrefix(folder) && $0.hasSuffix(".py")
             }
-            for path in paths.prefix(64) {
-                content.findings.append(.code(of: path, in: tree.shown(path), severity: .warning))
-            }
+            content.findings += Finding.code(of: paths, in: tree, severity: .warning)
             if let first = paths.first {
                 content.leaveOut("", "code that is in the package is not read", in: tree.shown(first))
             }
@@ -28,6 +26,22 @@ enum TorchPackageFormat: ModelFormat {
 }
 
 extension Finding {
+    /// How many files of code have a finding each.
+    private static let namedFiles = 64
+
+    /// Names files of the model as code that loading runs; many more of them are counted.
+    static func code(of paths: [String], in tree: ModelTree, severity: Severity) -> [Finding] {
+        var findings = paths.prefix(namedFiles).map { code(of: $0, in: tree.shown($0), severity: severity) }
+        if let next = paths.dropFirst(namedFiles).first {
+            findings.append(
+                Finding(
+                    rule: ModelRules.dangerousGlobal.name, severity: severity, file: tree.shown(next), range: nil,
+                    message: "loading runs the code in \(next) and \(paths.count - namedFiles - 1) files more",
+                    help: "read that code and keep it with the model", ecosystem: .model, subject: next))
+        }
+        return findings
+    }
+
     /// Names a file of the model as code that loading runs.
     static func code(of path: String, in file: String, severity: Severity) -> Finding {
         Finding(
