@@ -39,7 +39,7 @@ struct InspectCommandTests {
         #expect(run.output.contains("\n  attrs              26.1.0  1 hash\n"))
         #expect(run.output.contains("\nclaimed  interpreter python 3.11.2  (MLmodel, line 9)\n"))
         let end = "needs to load: scorer\n8 files, all understood\n"
-        let note = "note: loading runs the module scorer of code (line 8) [dangerous-global]\n"
+        let note = "note: \(Demo.model)!MLmodel: loading runs the module scorer of code (line 8) [dangerous-global]\n"
         #expect(run.output.hasSuffix(end + note))
     }
 

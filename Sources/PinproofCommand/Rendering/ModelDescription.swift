@@ -47,7 +47,11 @@ extension Model {
             "\(files.count) file\(files.count == 1 ? "" : "s"), \(isComplete ? "all understood" : "not all understood")"
         )
         if let signature { lines.append(signature.remark) }
-        for finding in findings { lines.append("\(finding.severity.rawValue): \(finding.message) [\(finding.rule)]") }
+        for finding in findings {
+            // Which file it is of goes without saying where there is one only.
+            let place = finding.file == name || files.count < 2 ? "" : "\(finding.file): "
+            lines.append("\(finding.severity.rawValue): \(place)\(finding.message) [\(finding.rule)]")
+        }
         return lines
     }
 }
