@@ -28,6 +28,12 @@ struct NamespacePortions {
     /// Whether a directory's modules are nobody's under the names that they are imported by.
     private let isForeign: (ImportPath.Directory) -> Bool
     private(set) var found: [Hiding] = []
+    /// The folders that were searched together: links can lead to them again, under ever longer names.
+    private var searched: Set<[String]> = []
+    /// The most sets of folders that are searched.
+    private static let maximumSets = 100_000
+    /// A package, and a folder of it, whose modules were not searched because there are too many of its kind.
+    private(set) var unsearched: (name: String, folder: String)?
 
     /// Searches the whole import path.
     ///
@@ -78,7 +84,11 @@ struct NamespacePortions {
             portions.append(Folder(path: entry.path, directory: folder.directory))
         }
         guard let first = providers.first else {
-            guard portions.count > 1, depth < Self.maximumDepth else { return }
+            guard portions.count > 1, searched.insert(portions.map(\.path)).inserted else { return }
+            guard depth < Self.maximumDepth, searched.count <= Self.maximumSets else {
+                if unsearched == nil { unsearched = (prefix + name, portions[0].path) }
+                return
+            }
             for (inner, places) in listed(portions) {
                 search(inner, places, prefix: prefix + name + ".", depth: depth + 1)
             }

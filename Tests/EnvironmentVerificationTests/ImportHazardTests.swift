@@ -270,6 +270,20 @@ struct ImportHazardTests {
         #expect(findings.allSatisfy { $0.severity == .error })
     }
 
+    @Test("folders of a namespace that links lead back to are searched once")
+    func namespacesWithLinks() throws {
+        let links = ["\(Self.site)ns/", "srv/ns/"].flatMap { folder in
+            (0..<6).map { "\(folder)l\($0) -> ." } + ["\(folder)deep/er/l -> ../..", "\(folder)x.txt"]
+        }
+        let listing = try ImageListing(
+            "CMD python /srv/serve.py\n\(Self.site)ns/deep/er/own.py = numpy\n" + links.joined(separator: "\n"))
+        #expect(ShadowingModule.findings(try listing.scene()).isEmpty)
+        let hidden = try ImageListing(
+            "CMD python /srv/serve.py\n\(Self.site)ns/deep/er/own.py = numpy\nsrv/ns/deep/er/own.py\n"
+                + links.joined(separator: "\n"))
+        #expect(ShadowingModule.findings(try hidden.scene()).map(\.file) == ["srv/ns/deep/er/own.py"])
+    }
+
     @Test(
         "modules of the standard library that Python has in itself, and what takes them out of it",
         arguments: [

@@ -81,7 +81,13 @@ enum ShadowingModule: ImportHazard {
     private static func namespaces(_ scene: ImportScene) -> [Finding] {
         let portions = NamespacePortions(
             scene, isForeign: { isInsidePackage($0, scene) }, isImportedBefore: { isImportedBefore($0, $1, scene) })
-        return portions.found.map { shadowing($0.name, module: $0.module, hidden: $0.hidden, in: scene) }
+        let found = portions.found.map { shadowing($0.name, module: $0.module, hidden: $0.hidden, in: scene) }
+        guard let (name, folder) = portions.unsearched else { return found }
+        return found + [
+            finding(
+                .error, folder, "the folders of the package \(name) are too many, or too deep, to be searched",
+                subject: name)
+        ]
     }
 
     /// A module of one directory of the path before a module of a later one.
