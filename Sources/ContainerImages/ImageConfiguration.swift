@@ -15,6 +15,8 @@ package struct ImageConfiguration: Sendable, Hashable {
 
     /// The operating system and processor; nil when the configuration does not say.
     package var platform: Platform?
+    /// The operating system as it is written, where nothing else of the platform may be; empty when there is none.
+    package var operatingSystem = ""
     /// The environment variables as `NAME=VALUE`, in their order.
     package var environment: [String] = []
     /// The entry point.
@@ -57,6 +59,7 @@ package struct ImageConfiguration: Sendable, Hashable {
             }
             diffIDs.append(digest)
         }
+        operatingSystem = try document.string("os") ?? ""
         if let os = try document.string("os"), let architecture = try document.string("architecture"), !os.isEmpty,
             !architecture.isEmpty
         {

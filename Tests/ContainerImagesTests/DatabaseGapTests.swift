@@ -163,12 +163,14 @@ import Testing
         #expect(empty.environment.gaps.isEmpty)
     }
 
-    @Test("an image of another system is a gap", arguments: [("windows", 1), ("freebsd", 1), ("linux", 0)])
+    @Test(
+        "an image of another system is a gap",
+        arguments: [("windows", 1), ("freebsd", 1), ("linux", 0), ("Linux", 0), ("", 0)])
     func otherSystems(os: String, count: Int) throws {
         var tar = TarBytes()
         tar.file("Files/Python/python.exe", "MZ")
         var configuration = ImageConfiguration()
-        configuration.platform = Platform(os: os, architecture: "amd64", variant: nil)
+        configuration.operatingSystem = os
         let environment = InstalledPackages(
             try stacked([tar]), configuration: configuration, layers: [], systemRecords: .named
         ).environment

@@ -68,14 +68,14 @@ struct TarBytes {
 /// - Parameter plain: what the configuration says the layers decompress to; nil for the layers themselves.
 func writeLayout(
     _ folder: TemporaryFolder, _ name: String, layers: [[UInt8]], diffIDs plain: [[UInt8]]? = nil,
-    config extra: String = ""
+    config extra: String = "", layerType: String = "application/vnd.oci.image.layer.v1.tar"
 ) throws {
     func blob(_ bytes: [UInt8]) throws -> String {
         let digest = try ContentHash.sha256(of: bytes)
         folder.write("\(name)/blobs/sha256/\(digest.hex)", bytes)
         return "\"digest\":\"\(digest)\",\"size\":\(bytes.count)"
     }
-    let layerType = "\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\""
+    let layerType = "\"mediaType\":\"\(layerType)\""
     let descriptors = try layers.map { "{\(layerType),\(try blob($0))}" }
     let diffIDs = try (plain ?? layers).map { "\"\(try ContentHash.sha256(of: $0))\"" }
     let config = """

@@ -30,7 +30,9 @@ enum UnreadDatabases: PackageDatabase {
     /// An image of another system: its folders are `Files` and `Hives`, or its paths have other meanings
     /// (https://github.com/opencontainers/image-spec/blob/main/layer.md).
     private static func otherSystem(_ configuration: ImageConfiguration) -> [Gap] {
-        guard let os = configuration.platform?.os, os != "linux" else { return [] }
+        let os = configuration.operatingSystem
+        // Runtimes ignore the case.
+        if os.isEmpty || os.lowercased() == "linux" { return [] }
         return [Gap("the image", reason: "it is one for \(os), and only files of Linux are read")]
     }
 

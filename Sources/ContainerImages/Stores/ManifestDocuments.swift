@@ -58,6 +58,25 @@ enum ManifestKind: Hashable {
     }
 }
 
+/// The media types of layers that are tar archives
+/// (https://github.com/opencontainers/image-spec/blob/main/layer.md,
+/// https://github.com/distribution/distribution/blob/main/docs/content/spec/manifest-v2-2.md).
+enum LayerMediaType {
+    private static let oci = "application/vnd.oci.image.layer."
+    private static let docker = "application/vnd.docker.image.rootfs."
+    private static let files: Set<String> = {
+        let kinds = [oci + "v1.tar", oci + "nondistributable.v1.tar"].flatMap { [$0, $0 + "+gzip", $0 + "+zstd"] }
+        return Set(
+            kinds + [docker + "diff.tar", docker + "foreign.diff.tar"].flatMap { [$0, $0 + ".gzip", $0 + ".zstd"] })
+    }()
+
+    /// Whether runtimes take a layer of a type for a tar archive. They refuse one without a type.
+    ///
+    /// Of other types containerd passes over some, and mounts others: an EROFS image can be a tar archive too
+    /// (https://github.com/containerd/containerd/blob/main/core/images/mediatypes.go).
+    static func isFiles(_ type: String?) -> Bool { type.map { $0.isEmpty || files.contains($0) } ?? true }
+}
+
 extension Digest {
     /// Creates a sha256 or sha512 digest from the text of an image's document, which container runtimes take in lower case
     /// only (https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests); nil for anything else.

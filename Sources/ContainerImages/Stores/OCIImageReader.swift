@@ -159,6 +159,11 @@ struct OCIImageReader {
         try request.checkPlatform(configuration)
         var blobs: [LayerBlob] = []
         for (layer, diffID) in zip(layers, configuration.diffIDs) {
+            guard LayerMediaType.isFiles(layer.mediaType) else {
+                throw request.failure(
+                    .inconsistent("its type is '\(layer.mediaType ?? "")', which is not one of a layer of files"),
+                    blob: "\(layer.digest)")
+            }
             let tables: [LayerTable]
             do throws(LayerTable.Failure) { tables = try LayerTable.named(in: layer.annotations) } catch {
                 throw request.failure(.inconsistent(error.reason))
