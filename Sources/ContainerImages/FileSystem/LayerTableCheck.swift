@@ -20,12 +20,12 @@ struct LayerTableCheck {
             case .lastEntry: bytes = try lastEntry(table)
             case .stored(let range): bytes = try stored(range, table)
             }
-            let entries: [LayerTableEntry]
+            let reader: LayerTableReader
             do throws(DocumentError) {
-                entries = try LayerTableEntry.read(
+                reader = try LayerTableReader(
                     bytes, name: blob.name, limits: limits, hasHoles: table.place != .lastEntry)
-            } catch { throw refusal(table, "cannot be read: \(error.reason)") }
-            try compare(entries, table)
+            } catch { throw unreadable(table, error) }
+            try compare(reader, table)
         }
     }
 
@@ -35,6 +35,10 @@ struct LayerTableCheck {
             reason: .damaged(
                 "its table of contents (\(table.format)), of which runtimes that pull layers in parts make its files, \(what)"
             ))
+    }
+
+    private func unreadable(_ table: LayerTable, _ error: DocumentError) -> ArchiveReadingError {
+        refusal(table, "cannot be read: \(error.reason)")
     }
 
     private func verified(_ bytes: [UInt8], _ table: LayerTable) throws(ArchiveReadingError) -> [UInt8] {
@@ -103,8 +107,11 @@ struct LayerTableCheck {
 
     // MARK: Comparison
 
-    private func compare(_ entries: [LayerTableEntry], _ table: LayerTable) throws(ArchiveReadingError) {
-        var index = 0
+    /// Reads the table along with the tar, so that it is read no further than the tar says the same, and has no more entries,
+    /// and files no more parts than bytes.
+    private func compare(_ start: LayerTableReader, _ table: LayerTable) throws(ArchiveReadingError) {
+        var reader = start
+        var paths = LayerTablePaths()
         var hasEnded = false
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
         defer { buffer.deallocate() }
@@ -115,22 +122,36 @@ struct LayerTableCheck {
                 return
             }
             let path = entry.rawPath ?? Array(entry.path.utf8)
-            guard index < entries.count, entries[index].path == path else {
+            guard var expected = try next(&reader, table), expected.path == path else {
                 throw refusal(table, "does not have '\(PathText.text(path))' where the tar has it", at: entry.offset)
             }
-            let expected = entries[index]
-            index += 1
             var difference = expected.difference(from: entry)
-            if difference == nil, entry.kind == .file { difference = try self.difference(of: expected, tar, buffer) }
+            if difference == nil, entry.kind == .file {
+                try readParts(of: &expected, &reader, table)
+                difference = try self.difference(of: expected, tar, buffer)
+            }
             if let difference {
                 throw refusal(
                     table, "says something else of '\(PathText.text(path))' than the tar: its \(difference)",
                     at: entry.offset)
             }
+            if let problem = paths.add(path, entry) { throw refusal(table, problem, at: entry.offset) }
         }
-        if index < entries.count {
-            throw refusal(table, "has '\(PathText.text(entries[index].path))', which the tar does not have")
+        if let more = try next(&reader, table) {
+            throw refusal(table, "has '\(PathText.text(more.path))', which the tar does not have")
         }
+    }
+
+    private func next(
+        _ reader: inout LayerTableReader, _ table: LayerTable
+    ) throws(ArchiveReadingError) -> LayerTableEntry? {
+        do throws(DocumentError) { return try reader.next() } catch { throw unreadable(table, error) }
+    }
+
+    private func readParts(
+        of entry: inout LayerTableEntry, _ reader: inout LayerTableReader, _ table: LayerTable
+    ) throws(ArchiveReadingError) {
+        do throws(DocumentError) { try reader.readParts(of: &entry) } catch { throw unreadable(table, error) }
     }
 
     /// What of a file's data differs; nil when nothing does.

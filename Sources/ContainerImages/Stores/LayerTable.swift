@@ -90,55 +90,39 @@ struct LayerTableEntry {
     let device: (major: Int, minor: Int)
     let attributes: [String: [UInt8]]
     let digest: Digest?
+    /// The parts of a file that were read so far.
     private(set) var parts: [Part]
+    /// How many bytes of the data these are.
+    private(set) var partBytes = 0
 
-    /// Reads the entries of a table; those of type `chunk` are parts of the file before them.
+    /// Adds the next part of a file.
     ///
-    /// - Parameter hasHoles: whether the format knows parts of zeros, which nothing is read for.
-    static func read(
-        _ bytes: [UInt8], name: String, limits: ReadingLimits, hasHoles: Bool
-    ) throws(DocumentError) -> [LayerTableEntry] {
-        let document = try JSONTable(bytes, name: name, limits: limits)
-        guard try document.integer("version") == 1 else { throw document.error("its version is not 1") }
-        var entries: [LayerTableEntry] = []
-        // Where the data of the last entry's next part begin.
-        var offset = 0
-        for table in try document.tables("entries") {
-            let isPart = try table.string("type") == "chunk"
-            if !isPart {
-                entries.append(try LayerTableEntry(table))
-                offset = 0
-            }
-            let last = entries.count - 1
-            guard last >= 0, entries[last].type == "reg" else {
-                if isPart { throw table.error("a part of no file") }
-                continue
-            }
-            let path = ArchivePath.normalized(Array((try table.string("name") ?? "").utf8))
-            guard path == entries[last].path, try table.integer("chunkOffset") ?? 0 == offset else {
-                throw table.error("a part that is not the next one of the file before it")
-            }
-            let rest = entries[last].size - offset
-            let written = try table.integer("chunkSize") ?? 0
-            let size = written == 0 ? rest : written
-            guard size >= 0, size <= rest, size > 0 || rest == 0 else {
-                throw table.error("a part behind its file's end")
-            }
-            let isHole = hasHoles ? try table.string("chunkType") == "zeros" : false
-            var digest = try Self.digest(try table.string("chunkDigest"), table)
-            // The only part of a file may leave its digest to the file.
-            if digest == nil, !isPart, size == rest { digest = entries[last].digest }
-            if digest == nil, !isHole, size > 0 { throw table.error("a part of a file has no digest") }
-            entries[last].parts.append(Part(size: size, digest: isHole ? nil : digest))
-            offset += size
+    /// - Parameters:
+    ///   - table: the part, or the entry itself, which is the first one.
+    ///   - hasHoles: whether the format knows parts of zeros, which nothing is read for.
+    fileprivate mutating func addPart(_ table: JSONTable, hasHoles: Bool) throws(DocumentError) {
+        let isFirst = parts.isEmpty
+        let path = ArchivePath.normalized(Array((try table.string("name") ?? "").utf8))
+        guard path == self.path, try table.integer("chunkOffset") ?? 0 == partBytes else {
+            throw table.error("a part that is not the next one of the file before it")
         }
-        for entry in entries where entry.parts.reduce(0, { $0 + $1.size }) != entry.size {
-            throw document.error("the parts of '\(PathText.text(entry.path))' are not all of it")
+        let rest = size - partBytes
+        let written = try table.integer("chunkSize") ?? 0
+        let count = written == 0 ? rest : written
+        // Only the first part may be empty, that of an empty file: there are no more parts than bytes.
+        guard count >= 0, count <= rest, count > 0 || isFirst else {
+            throw table.error("a part behind its file's end")
         }
-        return entries
+        let isHole = hasHoles ? try table.string("chunkType") == "zeros" : false
+        var digest = try Self.digest(try table.string("chunkDigest"), table)
+        // The only part of a file may leave its digest to the file.
+        if digest == nil, isFirst, count == rest { digest = self.digest }
+        if digest == nil, !isHole, count > 0 { throw table.error("a part of a file has no digest") }
+        parts.append(Part(size: count, digest: isHole ? nil : digest))
+        partBytes += count
     }
 
-    private init(_ table: JSONTable) throws(DocumentError) {
+    fileprivate init(_ table: JSONTable) throws(DocumentError) {
         guard let name = try table.string("name"), let path = ArchivePath.normalized(Array(name.utf8)) else {
             throw table.error("an entry without a usable name")
         }
@@ -170,5 +154,56 @@ struct LayerTableEntry {
             throw table.error("'\(text)' is no sha256")
         }
         return digest
+    }
+}
+
+/// Reads the entries of a table of contents one after the other: what differs from the layer is met before the rest of the
+/// table is read, and of a table with millions of elements no more than those of one file are in memory.
+struct LayerTableReader {
+    /// What an element that is a part of the file before it has as its type.
+    private static let part = "chunk"
+
+    private let hasHoles: Bool
+    private var elements: JSONElements
+    /// The element behind the last file's parts.
+    private var pending: JSONTable?
+
+    /// Begins to read a table.
+    ///
+    /// - Parameter hasHoles: whether the format knows parts of zeros, which nothing is read for.
+    init(_ bytes: [UInt8], name: String, limits: ReadingLimits, hasHoles: Bool) throws(DocumentError) {
+        self.hasHoles = hasHoles
+        elements = try JSONElements(of: "entries", in: bytes, name: name, limits: limits)
+        let document = elements.document
+        guard try document.integer("version") == 1 else { throw document.error("its version is not 1") }
+    }
+
+    /// Reads the next entry; nil behind the last one. A file has its first part, ``readParts(of:)`` reads the others.
+    mutating func next() throws(DocumentError) -> LayerTableEntry? {
+        guard let table = try nextElement() else { return nil }
+        if try table.string("type") == Self.part { throw table.error("a part of no file") }
+        var entry = try LayerTableEntry(table)
+        if entry.type == "reg" { try entry.addPart(table, hasHoles: hasHoles) }
+        return entry
+    }
+
+    /// Reads the other parts of a file, the entry that was read last.
+    mutating func readParts(of entry: inout LayerTableEntry) throws(DocumentError) {
+        while let table = try nextElement() {
+            guard try table.string("type") == Self.part else {
+                pending = table
+                break
+            }
+            try entry.addPart(table, hasHoles: hasHoles)
+        }
+        guard entry.partBytes == entry.size else {
+            throw elements.document.error("the parts of '\(PathText.text(entry.path))' are not all of it")
+        }
+    }
+
+    private mutating func nextElement() throws(DocumentError) -> JSONTable? {
+        guard let table = pending else { return try elements.next() }
+        pending = nil
+        return table
     }
 }
