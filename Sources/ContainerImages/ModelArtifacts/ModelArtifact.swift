@@ -24,6 +24,13 @@ package struct ModelArtifact: Sendable {
         case archive
         /// One file of the model.
         case file(path: String, mode: Int)
+        /// A tar archive that is not the model's; its names alone are read.
+        case beside
+        /// The Kitfile of a ModelKit.
+        case kitfile
+
+        /// Whether it is a part of the model.
+        var isOfModel: Bool { self != .beside && self != .kitfile }
     }
 
     /// The name as it was given.
@@ -34,6 +41,8 @@ package struct ModelArtifact: Sendable {
     package let manifest: Digest?
     /// The layers in the order in which they are read.
     let layers: [(blob: LayerBlob, content: Content)]
+    /// The paths of the layers that are a file each and not the model's, and are not read.
+    var besidePaths: [String] = []
 
     /// The directory of an image that holds a model.
     package static let directory = "models"
@@ -55,109 +64,16 @@ package struct ModelArtifact: Sendable {
                 name: name, kind: .image, manifest: stored.manifest,
                 layers: stored.layers.reversed().map { ($0, Content.image) })
         }
-        guard !artifact.contents.isEmpty else {
+        guard artifact.contents.contains(where: \.isOfModel) else {
             throw request.failure(.notAnImage("the \(artifact.kind.rawValue) has no layer with a model"))
         }
         return ModelArtifact(
             name: name, kind: artifact.kind, manifest: stored.manifest,
-            layers: Array(zip(stored.layers, artifact.contents)))
+            layers: Array(zip(stored.layers, artifact.contents)), besidePaths: artifact.besidePaths)
     }
 
     /// Reads the files of the model one after the other, as an archive's. What is given counts only when the reader came to its end.
     package func entries(limits: ReadingLimits = ReadingLimits()) -> any ArchiveEntryReader {
-        ModelEntries(name: name.description, layers: layers, limits: limits)
+        ModelEntries(name: name.description, layers: layers, besidePaths: besidePaths, limits: limits)
     }
-}
-
-/// Which layers of a manifest are a model's, and how they hold it.
-struct ModelLayers: Sendable, Hashable {
-    let kind: ModelArtifact.Kind
-    /// The descriptors of the layers that count.
-    let layers: [Descriptor]
-    /// What each of them holds.
-    let contents: [ModelArtifact.Content]
-
-    private static let titleKey = "org.opencontainers.image.title"
-    private static let unpackKey = "io.deis.oras.content.unpack"
-
-    /// Finds the layers of a model; nil for an image, and for an artifact of another kind.
-    ///
-    /// - Throws: the reason why a layer of a model cannot be read.
-    init?(config: Descriptor, layers: [Descriptor]) throws(ModelLayersError) {
-        let types = layers.map { $0.mediaType ?? "" }
-        let configType = config.mediaType ?? ""
-        var found: [(Descriptor, ModelArtifact.Content)] = []
-        if configType.hasPrefix("application/vnd.kitops.modelkit.") || types.contains(where: { $0.isOfModelKit }) {
-            kind = .modelKit
-            // `code`, `docs` and `datasets` are beside the model.
-            for (layer, type) in zip(layers, types)
-            where type.hasPrefix("application/vnd.kitops.modelkit.model.")
-                || type.hasPrefix("application/vnd.kitops.modelkit.modelpart.")
-            {
-                found.append((layer, .archive))
-            }
-        } else if configType.hasPrefix("application/vnd.cncf.model.") || types.contains(where: { $0.isOfModelPack }) {
-            kind = .modelPack
-            for (layer, type) in zip(layers, types)
-            where type.hasPrefix("application/vnd.cncf.model.")
-                && !type.hasPrefix("application/vnd.cncf.model.dataset.")
-            {
-                found.append((layer, try Self.packContent(layer, type)))
-            }
-        } else {
-            guard !Self.isImage(configType), !layers.isEmpty,
-                layers.allSatisfy({ $0.annotations[Self.titleKey] != nil })
-            else { return nil }
-            kind = .files
-            for layer in layers {
-                let title = layer.annotations[Self.titleKey] ?? ""
-                let isArchive =
-                    layer.annotations[Self.unpackKey] == "true" || (layers.count == 1 && Self.isArchive(title))
-                found.append((layer, isArchive ? .archive : .file(path: try Self.path(title), mode: 0o644)))
-            }
-        }
-        self.layers = found.map(\.0)
-        contents = found.map(\.1)
-    }
-
-    /// Whether a media type is that of an image's configuration; a missing one may be.
-    private static func isImage(_ type: String) -> Bool {
-        type.isEmpty || type == "application/vnd.oci.image.config.v1+json"
-            || type == "application/vnd.docker.container.image.v1+json"
-    }
-
-    private static func isArchive(_ title: String) -> Bool {
-        [".tar", ".tar.gz", ".tgz", ".tar.zst"].contains { title.hasSuffix($0) }
-    }
-
-    /// What a layer of a ModelPack holds: `...v1.tar` with a compression, or `...v1.raw` for the file that an annotation names.
-    private static func packContent(
-        _ layer: Descriptor, _ type: String
-    ) throws(ModelLayersError) -> ModelArtifact.Content {
-        if type.containsText(".v1.tar") { return .archive }
-        guard type.hasSuffix(".v1.raw") else { throw ModelLayersError("a layer has the type \(type)") }
-        guard let path = layer.annotations["org.cncf.model.filepath"] ?? layer.annotations[titleKey] else {
-            throw ModelLayersError("the layer \(layer.digest) does not name its file")
-        }
-        return .file(path: try Self.path(path), mode: 0o644)
-    }
-
-    /// A path below the model's directory.
-    private static func path(_ text: String) throws(ModelLayersError) -> String {
-        guard !PosixPath.isAbsolute(text), !text.utf8.contains(UInt8(ascii: "\\")),
-            let normal = ArchivePath.normalized(text.utf8), !normal.isEmpty
-        else { throw ModelLayersError("the path '\(text)' of a layer leaves the model") }
-        return String(decoding: normal, as: UTF8.self)
-    }
-}
-
-/// Why the layers of a model cannot be read.
-struct ModelLayersError: Error {
-    let reason: String
-    init(_ reason: String) { self.reason = reason }
-}
-
-extension String {
-    fileprivate var isOfModelKit: Bool { hasPrefix("application/vnd.kitops.modelkit.") }
-    fileprivate var isOfModelPack: Bool { hasPrefix("application/vnd.cncf.model.") }
 }

@@ -6,6 +6,7 @@ import SourceDocuments
 ///
 /// The layers of an image come from the top to the bottom, each read once: a path that a layer above has or whites out is left
 /// out below (https://github.com/opencontainers/image-spec/blob/main/layer.md#applying-changesets). Of an image only what is below `models/` counts.
+/// All its layers are judged as those of an image once they were read; nothing counts before the end.
 final class ModelEntries: ArchiveEntryReader {
     let name: String
     private let layers: [(blob: LayerBlob, content: ModelArtifact.Content)]
@@ -15,22 +16,37 @@ final class ModelEntries: ArchiveEntryReader {
     /// The one file of the current layer, and whether its entry was given.
     private var file: (source: VerifyingByteSource, entry: ArchiveEntry, isGiven: Bool)?
     private var upper = UpperLayers()
+    private var stack = ModelStack()
+    private var neighbours: ModelNeighbours
+    /// The directories that are still to be given when all layers were read; nil before.
+    private var rest: [String]?
 
-    init(name: String, layers: [(blob: LayerBlob, content: ModelArtifact.Content)], limits: ReadingLimits) {
+    init(
+        name: String, layers: [(blob: LayerBlob, content: ModelArtifact.Content)], besidePaths: [String],
+        limits: ReadingLimits
+    ) {
         self.name = name
         self.layers = layers
         self.limits = limits
+        neighbours = ModelNeighbours(paths: besidePaths)
     }
+
+    /// Whether the current layer is one of an image.
+    private var isImage: Bool { index > 0 && layers[index - 1].content == .image }
 
     func next() throws(ArchiveReadingError) -> ArchiveEntry? {
         while true {
             if let pipeline {
                 if let entry = try nextEntry(of: pipeline) { return entry }
                 self.pipeline = nil
+                guard isImage else { continue }
                 upper.closeLayer()
+                // Runtimes that pull layers in parts make the files of the table.
+                try LayerTableCheck(blob: layers[index - 1].blob, limits: limits).run()
             } else if let (source, entry, isGiven) = file {
                 if !isGiven {
                     file?.isGiven = true
+                    neighbours.addModel(entry)
                     return entry
                 }
                 // What was not read is verified too.
@@ -38,19 +54,36 @@ final class ModelEntries: ArchiveEntryReader {
                 file = nil
             } else {
                 guard index < layers.count else {
-                    try upper.finish(name)
-                    return nil
+                    if rest == nil { rest = try finish() }
+                    guard let directory = rest?.popLast() else { return nil }
+                    return ArchiveEntry(path: directory, kind: .directory, mode: 0o755)
                 }
-                let (blob, content) = layers[index]
-                index += 1
-                switch content {
-                case .image, .archive: pipeline = try LayerPipeline.make(blob, limits: limits, progress: { _ in })
-                case .file(let path, let mode):
-                    let source = try VerifyingByteSource(blob.open(), digest: blob.digest, size: blob.size)
-                    file = (source, ArchiveEntry(path: path, kind: .file, size: blob.size ?? 0, mode: mode), false)
-                }
+                try openLayer()
             }
         }
+    }
+
+    private func openLayer() throws(ArchiveReadingError) {
+        let (blob, content) = layers[index]
+        index += 1
+        switch content {
+        case .image, .archive, .beside:
+            if isImage { stack.open(blob.name) }
+            pipeline = try LayerPipeline.make(blob, limits: limits, progress: { _ in })
+        case .file(let path, let mode):
+            let source = try VerifyingByteSource(blob.open(), digest: blob.digest, size: blob.size)
+            file = (source, ArchiveEntry(path: path, kind: .file, size: blob.size ?? 0, mode: mode), false)
+        case .kitfile: try KitfileReference.check(blob, limits: limits, name: name)
+        }
+    }
+
+    /// Judges all layers together, and returns the directories that no entry was given for.
+    private func finish() throws(ArchiveReadingError) -> [String] {
+        try neighbours.finish(name)
+        guard isImage else { return [] }
+        let directories = try stack.finish(name)
+        try upper.finish(name)
+        return directories
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
@@ -61,14 +94,21 @@ final class ModelEntries: ArchiveEntryReader {
     }
 
     private func nextEntry(of pipeline: LayerPipeline) throws(ArchiveReadingError) -> ArchiveEntry? {
-        let isImage = index > 0 && layers[index - 1].content == .image
+        let content = layers[index - 1].content
         do throws(ArchiveReadingError) {
             while let entry = try pipeline.tar.next() {
-                if !isImage {
+                switch content {
+                case .image:
+                    let number = try stack.add(entry, in: name, limits: limits)
+                    guard let inside = try upper.visible(entry, in: name) else { continue }
+                    stack.give(inside, number: number)
+                    return inside
+                case .beside: try neighbours.add(entry, in: name)
+                case .archive, .file, .kitfile:
                     if entry.path.isEmpty { continue }
+                    neighbours.addModel(entry)
                     return entry
                 }
-                if let inside = try upper.visible(entry, in: name) { return inside }
             }
             _ = try pipeline.finish()
             return nil
@@ -131,8 +171,14 @@ private struct UpperLayers {
         let isDirectory = entry.kind == .directory
         guard entry.rawPath == nil else { throw refuse("the name '\(path)' is not UTF-8") }
         let isSeen = !isHidden(path) && (isDirectory || !directories.contains(ByteText(path)))
-        if isSeen, !isDirectory { pending.hidden.append(path) }
-        if isDirectory { pending.directories.append(path) }
+        if isDirectory {
+            pending.directories.append(path)
+        } else if isSeen {
+            pending.hidden.append(path)
+        } else {
+            // It lies between the directory above it and one of a lower layer, whose files are not seen in that.
+            pending.opaque.append(path)
+        }
         var parent = directory
         while !parent.isEmpty {
             pending.directories.append(parent)
