@@ -14,44 +14,19 @@ enum HuggingFaceCode {
 
     static func keeps(_ path: String) -> Bool { modules.contains(baseName(path)) }
 
-    /// Names the code that settings ask for; returns whether there is any.
+    /// Names the code that settings, and the settings of parts in them, ask for; returns whether there is any.
     @discardableResult
     static func read(_ table: DocumentTable, in file: String, into content: inout ModelFileContent) -> Bool {
         let count = content.findings.count
-        for key in ["auto_map", "custom_pipelines"] {
-            guard let map = table[key] else { continue }
-            // A list is what the first tokenizers had.
-            var named = (map.array ?? []).map { (node: $0, line: map.place.line) }
-            for member in map.table?.members ?? [] {
-                named += ([member.value] + (member.value.array ?? [])).map { ($0, member.keyPlace.line) }
-                if let node = member.value.table?["impl"] { named.append((node, member.keyPlace.line)) }
-            }
-            for (node, line) in named {
-                guard let name = node.text, name.contains("--") else { continue }
-                content.leaveOut(
-                    name, "the code that loading runs lies in another repository", in: file, at: .line(line))
-            }
-            add(
-                key, "\(key) names code that loading with trust_remote_code runs", in: file, line: map.place.line,
-                to: &content)
-        }
-        // With the package kernels, transformers fetches these from a hub and runs them
-        // (https://huggingface.co/docs/transformers/main/en/attention_interface).
-        for key in ["attn_implementation", "_attn_implementation", "experts_implementation"] {
-            guard let node = table[key] else { continue }
-            for value in [node] + (node.table?.members.map(\.value) ?? []) {
-                guard let name = value.text, name.contains("/") else { continue }
-                content.leaveOut(
-                    name, "the code that loading runs lies in another repository", in: file, at: .line(value.place.line)
-                )
-                add(
-                    key, "\(key) names a kernel that loading fetches and runs", in: file, line: value.place.line,
-                    to: &content)
-            }
-        }
+        var code = HuggingFaceNestedCode()
+        code.collect(table)
+        for entry in code.asked { add(entry.key, entry.message, in: file, line: entry.line, to: &content) }
+        code.nameElsewhere(in: file, into: &content)
         let activations = [
             table["activation_function"], table["activation_fn"],
             table["sentence_transformers"]?.table?["activation_fn"],
+            // What cross encoders had before sentence-transformers 4.
+            table["sbert_ce_default_activation_function"],
         ]
         for node in activations.compactMap({ $0 }) {
             // Names of transformers have no full stop.
@@ -63,14 +38,52 @@ enum HuggingFaceCode {
         return content.findings.count > count
     }
 
+    /// Whether a file has the settings of a transformer of sentence-transformers: `sentence_bert_config.json`, and others that
+    /// its first releases wrote (`Transformer.load_config` of
+    /// https://github.com/huggingface/sentence-transformers/blob/v5.1.0/sentence_transformers/models/Transformer.py).
+    static func isTransformer(_ path: String) -> Bool {
+        let base = baseName(path)
+        return base.hasPrefix("sentence_") && base.hasSuffix("_config.json")
+    }
+
+    /// Names what the arguments of `from_pretrained`, which sentence-transformers takes from a file of the model, make loading
+    /// read or fetch besides it; returns whether there is any. `trust_remote_code` among them is dropped.
+    static func read(arguments table: DocumentTable, in file: String, into content: inout ModelFileContent) -> Bool {
+        let count = content.gaps.count
+        if let node = table["tokenizer_name_or_path"], let name = node.text, !name.isEmpty {
+            content.leaveOut(
+                name, "loading takes the tokenizer from there, not from the model", in: file,
+                at: .line(node.place.line))
+        }
+        for key in arguments {
+            for member in table[key]?.table?.members ?? [] where others.contains(member.key) {
+                if member.value.isNull || member.value.boolean == false { continue }
+                content.leaveOut(
+                    member.key, "with this argument loading reads or fetches what is not known", in: file,
+                    at: .line(member.keyPlace.line))
+            }
+        }
+        return content.gaps.count > count
+    }
+
+    private static let arguments = [
+        "model_args", "model_kwargs", "tokenizer_args", "processor_kwargs", "config_args", "config_kwargs",
+    ]
+    /// Arguments that have kernels fetched, another file read as the settings, or an adapter loaded.
+    private static let others: Set<String> = [
+        "_configuration_file", "adapter_kwargs", "custom_generate", "gguf_file", "kernel_config", "use_kernels",
+    ]
+
     /// Names the classes and files of the model itself that loading runs; returns whether modules are listed.
     static func readModules(_ tree: ModelTree, into content: inout ModelFileContent) -> Bool {
         var isFound = false
-        let sources = Set(tree.files.map { baseName($0.path) }.filter { $0.hasSuffix(".py") })
+        let sources = sources(of: tree)
         for file in tree.files where keeps(file.path) && file.bytes != nil {
             guard let text = tree.text(file.path) else { continue }
-            guard let root = try? JSONReader.read(text) else {
-                content.leaveOut("", "the list of modules is not JSON", in: text.name)
+            let root: DocumentNode
+            do throws(DocumentError) { root = try ModelJSON.read(text) } catch {
+                content.leaveOut("", "the list of modules is not read: \(error.reason)", in: text.name)
+                if JSONReader.hasTooManyValues(error) { isFound = true }
                 continue
             }
             var nodes: [DocumentNode] = []
@@ -82,26 +95,51 @@ enum HuggingFaceCode {
             case "router_config.json": nodes = (root.table?["types"]?.table?.members ?? []).map(\.value)
             default: nodes = [root.table?["tokenizer_class"]].compactMap { $0 }
             }
-            for node in nodes {
-                guard let name = node.text, !name.hasPrefix("sentence_transformers.") else { continue }
-                let module = name.split(separator: ".").first.map(String.init) ?? name
-                if !sources.contains(module + ".py") {
-                    // Then it is one of an installed package, or of another repository.
-                    if name.contains("--") {
-                        content.leaveOut(
-                            name, "the code that loading runs lies in another repository", in: text.name,
-                            at: .line(node.place.line))
-                    } else {
-                        content.modules.insert(module)
-                    }
-                }
-                add(
-                    name, "loading runs \(name), which is no class of sentence-transformers", in: text.name,
-                    line: node.place.line, to: &content)
-            }
+            name(modules: nodes, sources: sources, in: text.name, into: &content)
         }
         readGenerators(tree, into: &content)
         return isFound
+    }
+
+    /// The names of the files of Python in a model.
+    private static func sources(of tree: ModelTree) -> Set<String> {
+        Set(tree.files.map { baseName($0.path) }.filter { $0.hasSuffix(".py") })
+    }
+
+    /// Names the classes of a router in `config.json`, where its first releases wrote them; returns whether there is any
+    /// (`Router.load` of
+    /// https://github.com/huggingface/sentence-transformers/blob/v5.1.0/sentence_transformers/models/Router.py).
+    static func read(
+        router table: DocumentTable, of tree: ModelTree, in file: String, into content: inout ModelFileContent
+    ) -> Bool {
+        guard table["structure"]?.table != nil, let types = table["types"]?.table else { return false }
+        let count = content.findings.count
+        let nodes = types.members.map(\.value).filter { $0.text?.contains(".") ?? false }
+        name(modules: nodes, sources: sources(of: tree), in: file, into: &content)
+        return content.findings.count > count
+    }
+
+    /// Names classes that are not those of sentence-transformers.
+    private static func name(
+        modules nodes: [DocumentNode], sources: Set<String>, in file: String, into content: inout ModelFileContent
+    ) {
+        for node in nodes {
+            guard let name = node.text, !name.hasPrefix("sentence_transformers.") else { continue }
+            let module = name.split(separator: ".").first.map(String.init) ?? name
+            if !sources.contains(module + ".py") {
+                // Then it is one of an installed package, or of another repository.
+                if name.contains("--") {
+                    content.leaveOut(
+                        name, "the code that loading runs lies in another repository", in: file,
+                        at: .line(node.place.line))
+                } else {
+                    content.modules.insert(module)
+                }
+            }
+            add(
+                name, "loading runs \(name), which is no class of sentence-transformers", in: file,
+                line: node.place.line, to: &content)
+        }
     }
 
     /// `custom_generate/generate.py` beside the settings of a model.
@@ -119,9 +157,11 @@ enum HuggingFaceCode {
     ) {
         let folder = path.dropLast(baseName(path).utf8.count)
         for member in table.members {
-            guard let library = member.value.array?.first?.text else { continue }
-            let isPipeline = member.key == "_class_name"
-            guard isPipeline || tree["\(folder)\(member.key)/\(library).py"] != nil else {
+            guard let first = member.value.array?.first else { continue }
+            let isOwn = first.text.map { library in
+                member.key == "_class_name" || tree["\(folder)\(member.key)/\(library).py"] != nil
+            }
+            guard isOwn ?? false else {
                 if !member.key.hasPrefix("_") {
                     HuggingFaceLibraries.read(part: member, in: tree.shown(path), into: &content)
                 }

@@ -21,13 +21,49 @@ enum HuggingFaceLibraries {
     /// (`get_class_obj_and_candidates` of
     /// https://github.com/huggingface/diffusers/blob/v0.35.0/src/diffusers/pipelines/pipeline_loading_utils.py).
     static func read(part: DocumentTable.Member, in file: String, into content: inout ModelFileContent) {
-        guard let pair = part.value.array, pair.count == 2, pair[1].string != nil, let library = pair[0].string else {
+        if let parts = part.value.array, parts.count == 3, let settings = parts[2].table {
+            return read(modular: part, library: parts[0], settings, in: file, into: &content)
+        }
+        guard let pair = part.value.array, pair.count == 2, pair[1].string != nil, pair[0].string != nil else {
             return
         }
-        if pipelines.contains(library) {
+        read(library: pair[0], of: part.key, in: file, into: &content)
+    }
+
+    /// Names what diffusers imports for a part of a modular pipeline, `[library, class, settings]`, and where it takes the part
+    /// from (`ComponentSpec` of
+    /// https://github.com/huggingface/diffusers/blob/v0.36.0/src/diffusers/modular_pipelines/modular_pipeline_utils.py).
+    private static func read(
+        modular part: DocumentTable.Member, library: DocumentNode, _ settings: DocumentTable, in file: String,
+        into content: inout ModelFileContent
+    ) {
+        var libraries = [library]
+        if let hint = settings["type_hint"], !hint.isNull {
+            if let pair = hint.array, pair.count == 2 {
+                if pair[0].string != library.string { libraries.append(pair[0]) }
+            } else {
+                content.leaveOut(
+                    part.key, "the library that loading imports is not named by a text", in: file,
+                    at: .line(hint.place.line))
+            }
+        }
+        for node in libraries where !node.isNull { read(library: node, of: part.key, in: file, into: &content) }
+        for key in ["pretrained_model_name_or_path", "repo"] {
+            guard let node = settings[key], !node.isNull else { continue }
+            content.leaveOut(
+                node.text ?? part.key, "loading takes the part \(part.key) from there, not from the model", in: file,
+                at: .line(node.place.line))
+            break
+        }
+    }
+
+    private static func read(
+        library node: DocumentNode, of key: String, in file: String, into content: inout ModelFileContent
+    ) {
+        if let library = node.string, pipelines.contains(library) {
             content.modules.insert("diffusers")
         } else {
-            add(pair[0], key: part.key, in: file, to: &content)
+            add(node, key: key, in: file, to: &content)
         }
     }
 

@@ -2,23 +2,36 @@
 ///
 /// Grammar: RFC 8259, strictly (no comments, no trailing commas, no leading zeros, control characters escaped). Beyond it: a
 /// UTF-8 byte order mark is skipped; a duplicate key in one object, a lone surrogate, and values deeper than a limit
-/// are refused. An integer beyond 64 bits becomes a float.
+/// are refused, and a document of more values than a limit. An integer beyond 64 bits becomes a float.
 package enum JSONReader {
     /// The largest depth that a caller may ask for: the stack of a thread holds as many calls.
     package static let maximumConfigurableDepth = 1024
+    /// How many values a document has at most, unless a caller says otherwise: no lock has as many. Small numbers take
+    /// seventy times their text in memory.
+    package static let defaultMaximumValues = 16_000_000
+    fileprivate static let tooManyValues = " values; documents of more are not read"
 
     /// Reads a whole text.
     ///
-    /// - Parameter maximumDepth: the maximum nesting depth, up to ``maximumConfigurableDepth``; nil for the default of
-    ///   128.
+    /// - Parameters:
+    ///   - maximumDepth: the maximum nesting depth, up to ``maximumConfigurableDepth``; nil for the default of 128.
+    ///   - acceptsPythonNumbers: whether `NaN`, `Infinity` and `-Infinity` are numbers. They are no JSON, but Python's json
+    ///     writes and reads them (https://docs.python.org/3/library/json.html#infinite-and-nan-number-values).
+    ///   - maximumValues: how many values the document may have. An object that is not empty counts as having eight members
+    ///     at least: it takes the room of as many.
     package static func read(
-        _ text: SourceText, maximumDepth: Int? = nil
+        _ text: SourceText, maximumDepth: Int? = nil, acceptsPythonNumbers: Bool = false,
+        maximumValues: Int = defaultMaximumValues
     ) throws(DocumentError) -> DocumentNode {
         var scanner = JSONScanner(
             text, at: try UnicodeChecking.start(of: text),
-            maximumDepth: min(maximumDepth ?? UnicodeChecking.maximumDepth, maximumConfigurableDepth))
+            maximumDepth: min(maximumDepth ?? UnicodeChecking.maximumDepth, maximumConfigurableDepth),
+            acceptsPythonNumbers: acceptsPythonNumbers, maximumValues: maximumValues)
         return try scanner.document()
     }
+
+    /// Whether a document was refused because it has more values than were allowed: it may be JSON all the same.
+    package static func hasTooManyValues(_ error: DocumentError) -> Bool { error.reason.hasSuffix(tooManyValues) }
 }
 
 private struct JSONScanner {
@@ -27,9 +40,19 @@ private struct JSONScanner {
     private var index: Int
     private var places: PlaceCursor
     private let maximumDepth: Int
+    private let acceptsPythonNumbers: Bool
+    private let maximumValues: Int
+    /// How many values may follow.
+    private var remainingValues: Int
 
-    init(_ text: SourceText, at index: Int, maximumDepth: Int) {
+    /// The members for which a table makes room with its first one.
+    private static let roomOfTable = 8
+
+    init(_ text: SourceText, at index: Int, maximumDepth: Int, acceptsPythonNumbers: Bool, maximumValues: Int) {
         self.maximumDepth = maximumDepth
+        self.acceptsPythonNumbers = acceptsPythonNumbers
+        self.maximumValues = maximumValues
+        remainingValues = maximumValues
         self.text = text
         self.bytes = text.bytes
         self.index = index
@@ -63,6 +86,11 @@ private struct JSONScanner {
             throw error("values are nested more than \(maximumDepth) levels deep")
         }
         guard index < bytes.count else { throw error("the text ends where a value was expected") }
+        guard remainingValues > 0 else {
+            throw DocumentError(
+                file: text.name, place: nil, reason: "has more than \(maximumValues)\(JSONReader.tooManyValues)")
+        }
+        remainingValues -= 1
         let start = index
         switch bytes[index] {
         case UInt8(ascii: "{"): return try object(depth: depth)
@@ -73,6 +101,10 @@ private struct JSONScanner {
         case UInt8(ascii: "t"): return try word("true", .boolean(true))
         case UInt8(ascii: "f"): return try word("false", .boolean(false))
         case UInt8(ascii: "n"): return try word("null", .null)
+        case UInt8(ascii: "N") where acceptsPythonNumbers: return try word("NaN", .float(.nan))
+        case UInt8(ascii: "I") where acceptsPythonNumbers: return try word("Infinity", .float(.infinity))
+        case UInt8(ascii: "-") where acceptsPythonNumbers && bytes[index...].dropFirst().first == UInt8(ascii: "I"):
+            return try word("-Infinity", .float(-.infinity))
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
         default: throw error("a JSON value was expected")
         }
@@ -178,6 +210,7 @@ private struct JSONScanner {
             index += 1
         }
         index += 1
+        remainingValues -= max(0, Self.roomOfTable - table.members.count)
         return DocumentNode(.table(table), range: SourceRange(start: place, end: places.place(at: index)))
     }
 

@@ -77,6 +77,20 @@ package enum YAMLReader {
         package let place: SourcePosition
     }
 
+    /// A tag of a value.
+    package struct Tag: Sendable, Hashable {
+        /// The tag, its handle and its percent escapes resolved: `!new:a.B`, `tag:yaml.org,2002:str`.
+        package let text: String
+        /// The line of the value, the first being 1.
+        package let line: Int
+    }
+
+    /// Lists the tags of a text in their order, through all of its documents (https://yaml.org/spec/1.1/#id864687).
+    package static func tags(_ text: SourceText) throws(DocumentError) -> [Tag] {
+        let reader = YAMLEventReader(text, contentStart: try UnicodeChecking.start(of: text))
+        return try reader.tags()
+    }
+
     /// Reads a whole text and accepts duplicate keys, of which it keeps the first.
     ///
     /// - Returns: the root, and the keys that were there before.
@@ -212,6 +226,24 @@ private final class YAMLEventReader {
             try advance()
             take(try node(depth: 0))
             try advance()
+        }
+    }
+
+    /// The tags of all events, without a tree of their values.
+    func tags() throws(DocumentError) -> [YAMLReader.Tag] {
+        guard isInitialized else { throw DocumentError(file: text.name, place: nil, reason: "out of memory") }
+        var tags: [YAMLReader.Tag] = []
+        while true {
+            try advance()
+            let tag: UnsafeMutablePointer<yaml_char_t>?
+            switch event.type {
+            case YAML_STREAM_END_EVENT: return tags
+            case YAML_SCALAR_EVENT: tag = event.data.scalar.tag
+            case YAML_SEQUENCE_START_EVENT: tag = event.data.sequence_start.tag
+            case YAML_MAPPING_START_EVENT: tag = event.data.mapping_start.tag
+            default: tag = nil
+            }
+            if let tag { tags.append(.init(text: Self.string(tag), line: place(event.start_mark).line)) }
         }
     }
 

@@ -3,13 +3,15 @@ import PythonPackaging
 import SourceDocuments
 
 /// Hugging Face model directories (https://huggingface.co/docs/transformers): `config.json` with `transformers_version`,
-/// `model_index.json` of diffusers, `adapter_config.json` of peft, `config_sentence_transformers.json`.
+/// `model_index.json`, `modular_model_index.json` and `modular_config.json` of diffusers
+/// (https://huggingface.co/docs/diffusers/main/en/modular_diffusers/custom_blocks), `adapter_config.json` of peft,
+/// `config_sentence_transformers.json`.
 enum HuggingFaceFormat: ModelFormat {
     static let name = "hugging-face"
 
     private static let files = [
         "config.json", "model_index.json", "adapter_config.json", "config_sentence_transformers.json",
-        "generation_config.json",
+        "generation_config.json", "modular_config.json", "modular_model_index.json",
     ]
 
     /// The settings of what prepares the inputs; transformers takes the code of these classes from there.
@@ -20,7 +22,11 @@ enum HuggingFaceFormat: ModelFormat {
 
     static func keeps(_ path: String) -> Bool {
         let base = baseName(path)
-        return files.contains(base) || settings.contains(base) || HuggingFaceCode.keeps(path) || isIndex(path)
+        return files.contains(base) || isSettings(path) || HuggingFaceCode.keeps(path) || isIndex(path)
+    }
+
+    private static func isSettings(_ path: String) -> Bool {
+        settings.contains(baseName(path)) || HuggingFaceCode.isTransformer(path)
     }
 
     /// Whether a file names the files of weights that were split.
@@ -33,13 +39,15 @@ enum HuggingFaceFormat: ModelFormat {
         var isFound = false
         for file in tree.files where file.bytes != nil && files.contains(baseName(file.path)) {
             guard let text = tree.text(file.path) else { continue }
-            guard let table = try JSONReader.read(text).table else {
+            guard let root = try ModelJSON.read(text, into: &content) else {
+                isFound = true
+                continue
+            }
+            guard let table = root.table else {
                 content.leaveOut("", "the description is not an object", in: text.name)
                 continue
             }
-            if ["model_type", "architectures", "_class_name", "peft_type"].contains(where: { table[$0] != nil }) {
-                isFound = true
-            }
+            if marks.contains(where: { table[$0] != nil }) { isFound = true }
             let keys = [
                 ("transformers_version", "transformers"), ("_diffusers_version", "diffusers"), ("peft_version", "peft"),
             ]
@@ -62,27 +70,50 @@ enum HuggingFaceFormat: ModelFormat {
             readQuantization(table, in: text.name, into: &content)
             readBase(table, of: file.path, tree, in: text.name, into: &content)
             HuggingFaceCode.read(table, in: text.name, into: &content)
-            if baseName(file.path) == "adapter_config.json" {
-                HuggingFaceLibraries.read(adapter: table, in: text.name, into: &content)
-            }
-            if baseName(file.path) == "model_index.json" {
+            switch baseName(file.path) {
+            case "adapter_config.json": HuggingFaceLibraries.read(adapter: table, in: text.name, into: &content)
+            case "model_index.json", "modular_model_index.json":
                 HuggingFaceCode.read(pipeline: table, of: file.path, tree, into: &content)
+            case "config.json":
+                if HuggingFaceCode.read(router: table, of: tree, in: text.name, into: &content) { isFound = true }
+            default: break
             }
         }
-        for file in tree.files where file.bytes != nil && settings.contains(baseName(file.path)) {
-            guard let text = tree.text(file.path) else { continue }
-            guard let table = (try? JSONReader.read(text))?.table else {
-                content.leaveOut("", "the settings are not an object of JSON", in: text.name)
-                continue
-            }
-            if HuggingFaceCode.read(table, in: text.name, into: &content) { isFound = true }
-        }
+        if readSettings(tree, into: &content) { isFound = true }
         if HuggingFaceCode.readModules(tree, into: &content) { isFound = true }
         if isFound {
             recordWeights(tree, into: &content)
             nameObjects(tree, into: &content)
         }
         return isFound ? content : nil
+    }
+
+    /// The keys of which a description of these libraries has one.
+    private static let marks = ["model_type", "architectures", "_class_name", "_blocks_class_name", "peft_type"]
+
+    /// Names the code that settings ask for; returns whether there is any, or a file of them is not read.
+    private static func readSettings(_ tree: ModelTree, into content: inout ModelFileContent) -> Bool {
+        var isFound = false
+        for file in tree.files where file.bytes != nil && isSettings(file.path) {
+            guard let text = tree.text(file.path) else { continue }
+            let root: DocumentNode
+            do throws(DocumentError) { root = try ModelJSON.read(text) } catch {
+                content.leaveOut("", "the settings are not read: \(error.reason)", in: text.name)
+                if JSONReader.hasTooManyValues(error) { isFound = true }
+                continue
+            }
+            guard let table = root.table else {
+                content.leaveOut("", "the settings are not an object of JSON", in: text.name)
+                continue
+            }
+            if HuggingFaceCode.read(table, in: text.name, into: &content) { isFound = true }
+            if HuggingFaceCode.isTransformer(file.path),
+                HuggingFaceCode.read(arguments: table, in: text.name, into: &content)
+            {
+                isFound = true
+            }
+        }
+        return isFound
     }
 
     /// Names the model that an adapter changes. MLflow's flavour of transformers keeps it beside the adapter, and loads that.
@@ -138,7 +169,7 @@ enum HuggingFaceFormat: ModelFormat {
         }
         for file in tree.files where isIndex(file.path) {
             guard let text = tree.text(file.path) else { continue }
-            guard let map = (try? JSONReader.read(text))?.table?["weight_map"]?.table else {
+            guard let map = (try? ModelJSON.read(text))?.table?["weight_map"]?.table else {
                 content.leaveOut("", "the index of the weights has no map of them", in: text.name)
                 continue
             }
@@ -186,14 +217,15 @@ enum HuggingFaceFormat: ModelFormat {
     }
 
     /// What transformers imports for weights that were quantised
-    /// (https://huggingface.co/docs/transformers/main/en/quantization/overview).
+    /// (https://huggingface.co/docs/transformers/main/en/quantization/overview). It has nothing for those of NVIDIA's modelopt,
+    /// which vLLM and TensorRT-LLM read themselves (https://docs.vllm.ai/en/latest/features/quantization/modelopt.html).
     private static let quantizers: [String: [String]] = [
         "aqlm": ["aqlm"], "auto-round": ["auto_round"], "awq": ["awq"], "bitnet": [], "bitsandbytes": ["bitsandbytes"],
         "bitsandbytes_4bit": ["bitsandbytes"], "bitsandbytes_8bit": ["bitsandbytes"],
         "compressed-tensors": ["compressed_tensors"], "eetq": ["eetq"], "fbgemm_fp8": ["fbgemm_gpu"],
         "finegrained_fp8": [], "fp8": [], "fp_quant": ["fp_quant"], "gptq": ["optimum"], "higgs": ["flute"],
-        "hqq": ["hqq"], "mxfp4": ["kernels"], "quanto": ["optimum"], "quark": ["quark"], "spqr": ["spqr_quant"],
-        "torchao": ["torchao"], "vptq": ["vptq"],
+        "hqq": ["hqq"], "modelopt": [], "mxfp4": ["kernels"], "quanto": ["optimum"], "quark": ["quark"],
+        "spqr": ["spqr_quant"], "torchao": ["torchao"], "vptq": ["vptq"],
     ]
 
     private static func readQuantization(_ table: DocumentTable, in file: String, into content: inout ModelFileContent)

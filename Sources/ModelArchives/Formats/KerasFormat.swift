@@ -17,7 +17,7 @@ enum KerasFormat: ModelFormat {
     /// be there (`_load_model_from_fileobj` of keras/src/saving/saving_lib.py).
     static func isArchive(_ tree: ModelTree) -> Bool {
         guard let text = tree.text("config.json") else { return false }
-        return isOneFile(tree.files.map(\.path)) || (try? JSONReader.read(text)).map { isConfiguration($0) } ?? false
+        return isOneFile(tree.files.map(\.path)) || (try? ModelJSON.read(text)).map { isConfiguration($0) } ?? false
     }
 
     /// Whether a description is one of an object of Keras: it needs `class_name` and `config`
@@ -32,12 +32,15 @@ enum KerasFormat: ModelFormat {
         var isFound = false
         for folder in tree.folders(with: "config.json") {
             guard let config = tree.text(folder + "config.json") else { continue }
-            let root = try JSONReader.read(config)
             let metadata = tree.text(folder + "metadata.json")
             let isWhole = folder.isEmpty && metadata != nil && isOneFile(tree.files.map(\.path))
+            guard let root = try ModelJSON.read(config, into: &content) else {
+                isFound = isFound || isWhole
+                continue
+            }
             guard isWhole || isConfiguration(root) else { continue }
             isFound = true
-            if let metadata, let node = try JSONReader.read(metadata).table?["keras_version"], let version = node.text {
+            if let metadata, let node = try ModelJSON.read(metadata).table?["keras_version"], let version = node.text {
                 content.record(
                     .package, name: "keras", value: version, strength: .recorded, file: metadata.name,
                     place: .line(node.place.line))
