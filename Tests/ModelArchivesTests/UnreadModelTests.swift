@@ -52,7 +52,7 @@ struct UnreadModelTests {
             ("config.yaml", "target: speed\nparams_count: 3\n"), ("config.yaml", "lr: 0.1\nnames: [a, b]\n"),
             ("configs/train.json", #"{"net": {"_target_": "UNet", "size": 3}}"#),
             ("configs/x.json", #"{"price": "$5"}"#), ("hparams.yaml", "note: say hello!\n"),
-            ("other.yaml", "_target_: os.system\n"), ("meta.json", "{}"), ("config.cfg", "[x]\n"),
+            ("other.yaml", "target: os.system\n"), ("meta.json", "{}"), ("config.cfg", "[x]\n"),
         ])
     func noCalls(name: String, text: String) throws {
         let model = try read([(name, text)])

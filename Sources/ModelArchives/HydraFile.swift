@@ -1,0 +1,112 @@
+import SourceDocuments
+
+/// What the path of a configuration says about it, and a first look at its bytes.
+struct HydraFile {
+    /// The configuration of NeMo's archives.
+    static let nemo = "model_config.yaml"
+    /// The names that loaders read: of Hydra and Lightning, of NeMo 2 (`load_context` of
+    /// https://github.com/NVIDIA/NeMo/blob/v2.0.0/nemo/lightning/io/api.py reads `io.json`), of SpeechBrain (`from_hparams` of
+    /// https://github.com/speechbrain/speechbrain/blob/v1.0.0/speechbrain/inference/interfaces.py).
+    private static let names = [
+        nemo, "config.yaml", "config.yml", "hparams.yaml", "run_config.yaml", "hyperparams.yaml", "io.json",
+    ]
+
+    /// Folders of what is installed.
+    private static let foreignFolders: Set<Substring> = ["site-packages", "dist-packages", "conda-meta"]
+
+    /// Whether a loader reads a file of that name.
+    let isNamed: Bool
+    /// Whether it is the configuration of NeMo's archives.
+    let isNemo: Bool
+    /// Whether a model is named for such a configuration, even where all that it calls is harmless.
+    let isHydra: Bool
+    let isJSON: Bool
+    let isYAML: Bool
+    /// Whether it is a configuration of a MONAI bundle (https://docs.monai.io/en/stable/mb_specification.html).
+    let isBundle: Bool
+    /// Whether it is `configs/logging.conf`, which MONAI applies before it runs a bundle (`ConfigWorkflow` of
+    /// https://github.com/Project-MONAI/MONAI/blob/1.5.0/monai/bundle/workflows.py).
+    let isLogging: Bool
+    /// Whether the bytes are kept, because a loader may read the file by its name.
+    let isKept: Bool
+
+    /// Whether a path ends as `.json`, `.yaml`, `.yml` and `.conf` do: most files of a large model need no other look.
+    static func mayBe(_ path: String) -> Bool { path.utf8.last.map { "nNlLfF".utf8.contains($0) } ?? false }
+
+    init(_ path: String) {
+        let base = baseName(path)
+        let lower = base.lowercased()
+        let folders = path.pathNames.dropLast()
+        // Libraries have configurations of their own, and the documentation of a project has others.
+        let isForeign = folders.contains { Self.foreignFolders.contains($0) } || lower.hasPrefix("mkdocs.")
+        let isNamed = Self.names.contains(base)
+        let isOwn = isNamed || !isForeign
+        let isJSON = isOwn && lower.hasSuffix(".json")
+        let isYAML = isOwn && (lower.hasSuffix(".yaml") || lower.hasSuffix(".yml"))
+        let isBelowConfigs = folders.contains { $0.lowercased() == "configs" }
+        let isBundle = isBelowConfigs && (isJSON || isYAML)
+        let isLogging = isBelowConfigs && !isForeign && lower == "logging.conf"
+        let isBelowConf = folders.contains("conf") && (isJSON || isYAML)
+        self.isNamed = isNamed
+        isNemo = base == Self.nemo
+        isHydra = isBundle || (isNamed && base != "io.json" && base != "hyperparams.yaml")
+        self.isJSON = isJSON
+        self.isYAML = isYAML
+        self.isBundle = isBundle
+        self.isLogging = isLogging
+        isKept = isNamed || isBundle || isLogging || isBelowConf
+    }
+
+    /// Whether it is YAML or JSON of the model.
+    var isConfiguration: Bool { isJSON || isYAML }
+
+    // MARK: Bytes
+
+    private static let words = [
+        "_target_", "class_path", "pyref", "!!python", "!!%", "!<", "%TAG", "!apply", "!new:", "!name:",
+        "!module:", "!include:", "oc.create", "oc.decode", "__import__",
+    ].map { Array($0.utf8) }
+    private static let hints = ["target", "${", "activation"].map { Array($0.utf8) }
+    /// Escapes of letters, with which a text hides one of these words.
+    private static let escapes = (2...7).map { Array("\\u00\($0)".utf8) }
+
+    /// Whether a text holds a word that names a call, or may hide one.
+    func holdsCall(_ bytes: [UInt8]) -> Bool {
+        if Self.words.contains(where: { bytes[...].containsBytes($0) }) { return true }
+        // UTF-16 is YAML too.
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return true }
+        if isKept, bytes.contains(0) { return true }
+        if isBundle, holdsExpression(bytes) { return true }
+        // Lines of JSON, each a value, have escapes too and the same name.
+        return (isKept || isYAML) && hidesLetters(bytes)
+    }
+
+    private func hidesLetters(_ bytes: [UInt8]) -> Bool {
+        if isYAML, ["\\x", "\\U0000"].contains(where: { bytes[...].containsBytes(Array($0.utf8)) }) { return true }
+        return Self.escapes.contains { bytes[...].containsBytes($0) }
+    }
+
+    /// Whether a text has to be parsed to know what it calls.
+    func mayCall(_ bytes: [UInt8]) -> Bool {
+        if holdsCall(bytes) || hidesLetters(bytes) { return true }
+        if Self.hints.contains(where: { bytes[...].containsBytes($0) }) { return true }
+        if isBundle, bytes.contains(UInt8(ascii: "$")) || bytes.contains(UInt8(ascii: "%")) { return true }
+        return isYAML && (bytes.contains(UInt8(ascii: "!")) || bytes.contains(UInt8(ascii: "\\")))
+    }
+
+    /// Whether a text begins, behind a quote or a blank, with a dollar sign and goes on with a bracket.
+    private func holdsExpression(_ bytes: [UInt8]) -> Bool {
+        var isOpen = false
+        var last: UInt8 = 0x0A
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "$"): isOpen = isOpen || last <= 0x20 || "\"'[,".utf8.contains(last)
+            case UInt8(ascii: "("): if isOpen { return true }
+            case 0x0A: isOpen = false
+            default: break
+            }
+            last = byte
+        }
+        return false
+    }
+}
