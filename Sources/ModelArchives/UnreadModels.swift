@@ -1,5 +1,4 @@
 import EnvironmentInventory
-import SourceDocuments
 
 /// Models of formats that are known and not read: where one lies in a model, it is a gap.
 enum UnreadModels {
@@ -22,19 +21,17 @@ enum UnreadModels {
         }
     }
 
-    /// The files whose bytes are kept, to see whose they are.
-    static func keeps(_ path: String) -> Bool { baseName(path) == "meta.json" }
-
     /// Pipelines of spaCy: `config.cfg` beside `meta.json` names functions of installed packages that build it
     /// (https://spacy.io/api/data-formats#meta, https://spacy.io/usage/saving-loading).
+    ///
+    /// What `meta.json` says does not matter: spaCy builds the pipeline before it looks for a vocabulary or a tokenizer
+    /// (`load_model_from_path` of https://github.com/explosion/spaCy/blob/master/spacy/util.py).
     static func gaps(in tree: ModelTree) -> [Gap] {
         tree.folders(with: "meta.json").compactMap { folder in
-            guard let text = tree.text(folder + "meta.json"), tree[folder + "config.cfg"] != nil else { return nil }
-            let table = (try? JSONReader.read(text))?.table
-            guard table == nil || table?["spacy_version"] != nil || table?["pipeline"] != nil else { return nil }
+            guard tree[folder + "config.cfg"] != nil else { return nil }
             return Gap(
                 "", reason: "it is a pipeline of spaCy, which is not read",
-                source: FileLocation(file: text.name, line: nil))
+                source: FileLocation(file: tree.shown(folder + "meta.json"), line: nil))
         }
     }
 }

@@ -34,18 +34,26 @@ enum SkopsFormat: ModelFormat {
     static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         guard tree.kind == .zip, let text = tree.text("schema.json") else { return nil }
         let root = try JSONReader.read(text)
-        guard let table = root.table, let version = table["_skops_version"]?.text else { return nil }
+        // skops loads a document without its version too.
+        guard let table = root.table, table["_skops_version"] != nil || table["__loader__"] != nil else { return nil }
         var content = ModelFileContent(name)
-        content.record(
-            .package, name: "skops", value: version, strength: .recorded, file: text.name,
-            place: (table["_skops_version"]?.place.line).map { .line($0) })
+        if let version = table["_skops_version"]?.text {
+            content.record(
+                .package, name: "skops", value: version, strength: .recorded, file: text.name,
+                place: (table["_skops_version"]?.place.line).map { .line($0) })
+        } else {
+            content.leaveOut("_skops_version", "the version of skops is not recorded", in: text.name)
+        }
         content.modules.insert("skops")
+        var names = SkopsNames(root, file: text.name)
         // The reader of JSON bounds the depth; a list of what is left to visit needs no recursion.
         var pending = [root]
         while let node = pending.popLast() {
             if let elements = node.array { pending += elements }
             guard let table = node.table else { continue }
             if let module = table["__module__"]?.string { content.modules.insert(module) }
+            if let module = table["module_path"]?.string { content.modules.insert(module) }
+            names.take(table, line: node.place.line)
             if let loader = table["__loader__"], !(loader.string.map { loaders.contains($0) } ?? false) {
                 content.leaveOut(
                     loader.string ?? "", "skops has no loader of this name", in: text.name,
@@ -62,6 +70,7 @@ enum SkopsFormat: ModelFormat {
             }
             pending += table.members.map(\.value)
         }
+        names.report(into: &content)
         var estimators = SkopsEstimators(tree, root: root)
         if let part = EstimatorContract.part(estimators.value(root), file: text.name) { content.contracts.append(part) }
         return content
