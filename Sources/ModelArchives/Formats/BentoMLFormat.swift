@@ -40,9 +40,9 @@ enum BentoMLFormat: ModelFormat {
                 .flavor, name: name, value: value, strength: .claimed, file: text.name, place: .line(module.place.line))
             let saved: (name: String, loader: NamedObject.Loader)? =
                 switch value {
-                case "bentoml.sklearn", "bentoml.picklable_model": ("saved_model.pkl", .pickle)
+                case "bentoml.sklearn", "bentoml.picklable_model", "bentoml.easyocr": ("saved_model.pkl", .pickle)
                 case "bentoml.fastai": ("saved_model.pkl", .torch)
-                case "bentoml.pytorch", "bentoml.torchscript": ("saved_model.pt", .torch)
+                case "bentoml.pytorch", "bentoml.torchscript", "bentoml.pytorch_lightning": ("saved_model.pt", .torch)
                 default: nil
                 }
             let pickled = [("custom_objects.pkl", NamedObject.Loader.pickle)] + [saved].compactMap { $0 }
@@ -50,6 +50,9 @@ enum BentoMLFormat: ModelFormat {
                 content.objects.append(
                     NamedObject(
                         path: folder + file, loader: loader, manifest: text.name, place: .line(module.place.line)))
+            }
+            if let options = table["options"] {
+                BentoMLOptions(file: text.name).read(options, of: value, into: &content)
             }
             if let modules = frameworks[value] {
                 content.modules.formUnion(modules)

@@ -14,7 +14,12 @@ enum MLflowFormat: ModelFormat {
         "environment.yaml", "input_example.json", "serving_input_example.json",
     ]
 
-    static func keeps(_ path: String) -> Bool { texts.contains(baseName(path)) || LockFiles.isLock(path) }
+    static func keeps(_ path: String) -> Bool {
+        isDescription(path) || MLflowObjects.moduleFiles.contains(baseName(path))
+    }
+
+    /// Whether a file describes the model, so that no flavour loads it.
+    static func isDescription(_ path: String) -> Bool { texts.contains(baseName(path)) || LockFiles.isLock(path) }
 
     static func read(_ tree: ModelTree) throws(DocumentError) -> ModelFileContent? {
         let folders = tree.folders(with: "MLmodel")
