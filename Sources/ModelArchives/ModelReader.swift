@@ -75,6 +75,7 @@ struct ModelCollection {
     var facts: [ModelFact] = []
     var modules: Set<String> = []
     var findings: [Finding] = []
+    private var told: Set<Finding> = []
     private var gaps: [Gap] = []
     private var unnamed: [Gap] = []
     /// Parts of the model that are not in it; what its files say they say all the same.
@@ -94,7 +95,7 @@ struct ModelCollection {
             add(content)
             for object in content.objects { named.judge(object) }
         }
-        for content in named.contents { add(content) }
+        for content in named.contents + tree.linkedDocuments { add(content) }
         gaps += named.gaps + UnreadModels.gaps(in: tree)
         unreadObjects.formUnion(named.gaps.compactMap { $0.source?.file })
         for file in tree.files { collect(file, of: tree, named: &named) }
@@ -164,7 +165,8 @@ struct ModelCollection {
         if format == nil, !content.format.isEmpty { format = content.format }
         facts += content.facts
         modules.formUnion(content.modules)
-        findings += content.findings
+        // A file can be named by a manifest and be told by its own name.
+        findings += content.findings.filter { told.insert($0).inserted }
         gaps += content.gaps
         unnamed += content.unnamed
         contracts += content.contracts

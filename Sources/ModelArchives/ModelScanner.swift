@@ -147,9 +147,7 @@ final class ModelScanner {
         try referee?.finish()
         for link in hardLinks {
             guard let target = tree[link.target] else { continue }
-            tree.append(
-                ModelTreeFile(
-                    path: link.path, sha256: target.sha256, size: target.size, isExecutable: target.isExecutable))
+            tree.append(tree.linked(link.path, to: target, isExecutable: target.isExecutable))
         }
         try add(links, directories, to: tree, name: name)
         tree.sort()
@@ -170,6 +168,7 @@ final class ModelScanner {
         for path in directories { parents.add(path) }
         let written = Set(directories.map { ByteText($0) })
         var resolved: [(path: String, target: ModelTreeFile)] = []
+        var folders: [(path: String, target: String)] = []
         do throws(ModelLinks.Problem) {
             let isFile = { (path: String) in tree[path] != nil }
             let isDirectory = { (path: String) in parents.contains(path) || written.contains(ByteText(path)) }
@@ -183,7 +182,11 @@ final class ModelScanner {
                 if tree.kind != .directory {
                     try links.checkText(of: path, isDirectory: isDirectory, isFile: isFile)
                 }
-                if let target = end.flatMap({ tree[$0] }) { resolved.append((path, target)) }
+                if let target = end.flatMap({ tree[$0] }) {
+                    resolved.append((path, target))
+                } else if let end, end.isEmpty || isDirectory(end) {
+                    folders.append((path, end))
+                }
             }
         } catch {
             switch error {
@@ -200,8 +203,9 @@ final class ModelScanner {
             }
         }
         for (path, target) in resolved {
-            tree.append(ModelTreeFile(path: path, sha256: target.sha256, size: target.size))
+            tree.append(tree.linked(path, to: target))
         }
+        tree.linkedDocuments = tree.documents(behind: folders)
         for directory in written where !parents.contains(directory.text) {
             tree.append(emptyDirectory: directory.text)
         }
@@ -321,7 +325,7 @@ final class ModelScanner {
     ) throws(ArchiveReadingError) {
         let head = FileHead(path: path, bytes: source.head, size: size)
         let isBundle = depth == 0 && ModelSignature.isBundle(path) && (size ?? 0) <= ModelSignature.maximumSize
-        if isBundle || TritonConfiguration.keeps(path) || UnreadModels.keeps(path)
+        if isBundle || TritonConfiguration.keeps(path)
             || ModelFormats.all.contains(where: { $0.keeps(path) })
         {
             let bytes = try source.readAll(limit: limits.metadataBytes)

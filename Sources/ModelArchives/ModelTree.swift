@@ -17,6 +17,8 @@ final class ModelTree {
     private(set) var files: [ModelTreeFile] = []
     /// The symbolic links with their targets as written.
     private(set) var links: [(path: String, target: String)] = []
+    /// What is not read behind links to directories.
+    var linkedDocuments: [ModelFileContent] = []
     /// The directories that hold nothing.
     private(set) var emptyDirectories: [String] = []
     /// The files' positions by path, where they did not come in byte order; one that did is searched by halving.
@@ -77,6 +79,7 @@ final class ModelTree {
             files[index].tree?.dropFolder(length)
             files[index].path = below(files[index].path)
         }
+        for index in linkedDocuments.indices { linkedDocuments[index].dropFolder(length) }
         indices = indices == nil ? nil : positions()
     }
 
@@ -97,6 +100,7 @@ final class ModelTree {
             files[index].content?.dropFolder(length)
             files[index].tree?.dropFolder(length)
         }
+        for index in linkedDocuments.indices { linkedDocuments[index].dropFolder(length) }
     }
 
     subscript(path: String) -> ModelTreeFile? {
