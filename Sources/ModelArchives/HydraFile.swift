@@ -66,6 +66,14 @@ struct HydraFile {
         "_target_", "class_path", "pyref", "!!python", "!!%", "!<", "%TAG", "!apply", "!new:", "!name:",
         "!module:", "!include:", "oc.create", "oc.decode", "__import__",
     ].map { Array($0.utf8) }
+    /// Of these, the words that JSON is searched for that is too long to be read.
+    private static let longWords = ["_target_", "class_path", "pyref"].map { Array($0.utf8) }
+    /// The bytes of the longest one.
+    static let longestWord = 10
+
+    /// Whether a part of a long text has a word that names a call.
+    static func namesCall(_ bytes: [UInt8]) -> Bool { longWords.contains { bytes[...].containsBytes($0) } }
+
     private static let hints = ["target", "${", "activation"].map { Array($0.utf8) }
     /// Escapes of letters, with which a text hides one of these words.
     private static let escapes = (2...7).map { Array("\\u00\($0)".utf8) }

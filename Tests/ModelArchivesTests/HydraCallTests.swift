@@ -237,4 +237,11 @@ struct HydraCallTests {
         #expect(dangerous(model).isEmpty)
         #expect(model.isComplete)
     }
+
+    @Test("a long document of JSON is a gap where it has a word for a call, wherever that stands")
+    func longDocuments() throws {
+        let numbers = String(repeating: "1,", count: 3 << 20)
+        #expect(try !read([("x/any.json", "{\"a\":[\(numbers)1],\"n\":{\"_target_\":\"os.system\"}}")]).isComplete)
+        #expect(try read([("x/any.json", "{\"a\":[\(numbers)1]}")]).isComplete)
+    }
 }

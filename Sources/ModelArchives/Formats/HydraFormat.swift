@@ -36,10 +36,34 @@ enum HydraFormat: ModelFormat {
         let kind = HydraFile(head.path)
         let source = try PeekingByteSource(source, count: min(head.size ?? maximumSize, maximumSize) + 1)
         let told = judge(SourceText(name: file, bytes: source.head), kind)
-        guard TentativePickle.mayBegin(head.bytes) else { return told }
+        guard TentativePickle.mayBegin(head.bytes) else {
+            guard told == nil, source.head.count > maximumSize, try hasCall(source) else { return told }
+            return tooLong(file)
+        }
         let pickle = try TentativePickle.read(source, size: head.size, file: file)
         guard var content = told else { return pickle }
         if let pickle { add(pickle, to: &content, file: file) }
+        return content
+    }
+
+    /// Whether a long document has a word for a call anywhere.
+    private static func hasCall(_ source: PeekingByteSource) throws(ArchiveReadingError) -> Bool {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 1)
+        defer { buffer.deallocate() }
+        var window: [UInt8] = []
+        while true {
+            let count = try source.read(into: buffer)
+            if count == 0 { return false }
+            // A word may lie across two pieces.
+            window.removeFirst(max(0, window.count - HydraFile.longestWord))
+            window += buffer[..<count]
+            if HydraFile.namesCall(window) { return true }
+        }
+    }
+
+    private static func tooLong(_ file: String) -> ModelFileContent {
+        var content = ModelFileContent("")
+        content.leaveOut("", "it has more than \(maximumSize >> 20) MiB and is not read", in: file)
         return content
     }
 
@@ -106,8 +130,7 @@ enum HydraFormat: ModelFormat {
         var content = ModelFileContent("")
         if text.bytes.count > maximumSize {
             guard file.isNamed || file.isLogging || file.isYAML || file.holdsCall(text.bytes) else { return nil }
-            content.leaveOut("", "it has more than \(maximumSize >> 20) MiB and is not read", in: text.name)
-            return content
+            return tooLong(text.name)
         }
         var calls = HydraCalls(file)
         if file.isLogging {
