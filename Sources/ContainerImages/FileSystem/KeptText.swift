@@ -96,7 +96,8 @@ struct RecordRows: Sendable {
             } else {
                 let shared = (head - 1) / 2
                 let start = text.count
-                text += text[last..<(last + shared)]
+                // A slice would make a copy of the text, for each row.
+                for place in last..<(last + shared) { text.append(text[place]) }
                 let end = number(&index) + index
                 text += packed[index..<end]
                 index = end + 32
