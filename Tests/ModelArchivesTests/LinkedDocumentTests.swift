@@ -40,6 +40,15 @@ struct LinkedDocumentTests {
         #expect(!read.isComplete || read.findings.contains { $0.subject == "os.system" })
     }
 
+    @Test("other YAML is looked at by the name of its file alone, so that a link of any kind to another one is a gap")
+    func otherConfigurations() throws {
+        let directory = TemporaryDirectory()
+        let make = "printf N. > a.pkl; printf '_target_: os.system\n' > c.txt; ln c.txt x.yaml; ln -s c.txt y.yaml"
+        try #require(shell("cd '\(directory.path)' && \(make) && tar -cf m.tar a.pkl c.txt x.yaml y.yaml") == 0)
+        let model = try ModelReader.read(path: "\(directory.path)/m.tar")
+        #expect(model.environment.gaps.map(\.source?.file) == ["x.yaml", "y.yaml"])
+    }
+
     @Test("a link to a file that is kept by its own name is read", arguments: [false, true])
     func sameName(packed: Bool) throws {
         let read = try read(

@@ -88,7 +88,7 @@ struct LayerReader {
 
     /// Refuses what Linux cannot hold: a target that is longer than a path, or a name of more than 255 bytes
     /// (https://github.com/torvalds/linux/blob/master/include/uapi/linux/limits.h).
-    private static func refuseTooLong(
+    static func refuseTooLong(
         _ entry: ArchiveEntry, _ path: [UInt8], _ name: String
     ) throws(ArchiveReadingError) {
         var reason: String?

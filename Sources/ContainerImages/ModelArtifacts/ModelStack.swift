@@ -35,12 +35,7 @@ struct ModelStack {
         _ entry: ArchiveEntry, in name: String, limits: ReadingLimits
     ) throws(ArchiveReadingError) -> Int32 {
         let path = entry.rawPath ?? Array(entry.path.utf8)
-        if let reason = Self.tooLong(entry, path) {
-            throw ArchiveReadingError(
-                archive: name, offset: entry.offset,
-                reason: .damaged(
-                    "the entry '\(PathText.text(path).prefix(100))' \(reason), which Linux cannot have"))
-        }
+        try LayerReader.refuseTooLong(entry, path, name)
         for (key, value) in entry.attributes { attributeBytes += key.utf8.count + value.count }
         guard attributeBytes <= limits.totalMetadataBytes else {
             throw ArchiveReadingError(
@@ -120,16 +115,6 @@ struct ModelStack {
         case .symbolicLink(let target): .link(tree.targets[Int(target)])
         case .directory, .other: .other
         }
-    }
-
-    /// What Linux cannot hold of an entry, as ``LayerReader`` refuses it; nil where it can hold all.
-    private static func tooLong(_ entry: ArchiveEntry, _ path: [UInt8]) -> String? {
-        if case .symbolicLink(let text) = entry.kind, entry.rawTarget?.count ?? text.utf8.count > 4095 {
-            return "has a target of more than 4095 bytes"
-        }
-        guard path.count > 255 else { return nil }
-        let isTooLong = path.split(separator: UInt8(ascii: "/")).contains { $0.count > 255 }
-        return isTooLong ? "has a name of more than 255 bytes" : nil
     }
 
     private static func refusal(_ what: String, _ name: String) -> ArchiveReadingError {

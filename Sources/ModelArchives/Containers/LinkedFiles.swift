@@ -3,7 +3,7 @@ import SourceDocuments
 /// What is read behind the links of a model.
 ///
 /// A loader opens `MLmodel` or `configs/inference.json` whether it is a file or a link. The bytes of the file that a link leads to
-/// were kept only where that file's own name asks for it: where they were not, the link is a gap.
+/// were kept, or looked at, only where that file's own name asks for it: where they were not, the link is a gap.
 extension ModelTree {
     private static let reason = "a link leads to it, and what it leads to is not read as what its name here says"
     /// The most paths behind links to directories that are looked at.
@@ -16,7 +16,10 @@ extension ModelTree {
 
     /// The entry of a link to a file, by the link's own path.
     func linked(_ path: String, to target: ModelTreeFile, isExecutable: Bool = false) -> ModelTreeFile {
-        guard Self.isDocument(path) else {
+        let isDocument = Self.isDocument(path)
+        // Other YAML is looked at, and not kept, under any name of its kind.
+        let isConfiguration = HydraFile(path).isYAML && !HydraFile(target.path).isYAML
+        guard isDocument || isConfiguration else {
             return ModelTreeFile(path: path, sha256: target.sha256, size: target.size, isExecutable: isExecutable)
         }
         var content: ModelFileContent?

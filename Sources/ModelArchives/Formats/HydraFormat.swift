@@ -100,21 +100,7 @@ enum HydraFormat: ModelFormat {
                 add(pickle, to: &content, file: shown)
             }
         }
-        if leaveOutLinks(of: tree, in: &content) { isFound = true }
         return isFound ? content : nil
-    }
-
-    /// Names the links to files of another name, which are not looked at as what the link's name says.
-    private static func leaveOutLinks(of tree: ModelTree, in content: inout ModelFileContent) -> Bool {
-        var isFound = false
-        for link in tree.links where HydraFile(link.path).isYAML && !HydraFile(link.target).isYAML {
-            guard let file = tree[link.path], file.bytes == nil, file.content == nil else { continue }
-            content.leaveOut(
-                "", "a link leads to it, and what it leads to is not read as what its name here says",
-                in: tree.shown(link.path))
-            isFound = true
-        }
-        return isFound
     }
 
     private static func add(_ pickle: ModelFileContent, to content: inout ModelFileContent, file: String) {
