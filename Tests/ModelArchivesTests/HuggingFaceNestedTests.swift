@@ -6,22 +6,9 @@ import Testing
 /// Code that settings of Hugging Face's formats name below their top, and settings as Python's json writes them.
 @Suite("Code that nested settings of Hugging Face name")
 struct HuggingFaceNestedTests {
-    private static let weights: [UInt8] = {
-        let head = Array(#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#.utf8)
-        return (0..<8).map { UInt8(truncatingIfNeeded: head.count >> (8 * $0)) } + head + [0]
-    }()
-
     /// A model of one tensor with files beside it, and a plain `config.json` where none is given.
     private func read(_ files: [(String, String)]) throws -> Model {
-        let directory = TemporaryDirectory()
-        directory.write("model.safetensors", Self.weights)
-        directory.write("config.json", Array(#"{"model_type": "bert", "architectures": ["B"]}"#.utf8))
-        for (name, text) in files { directory.write(name, Array(text.utf8)) }
-        return try ModelReader.read(path: directory.path)
-    }
-
-    private func dangerous(_ model: Model) -> [String] {
-        model.findings.filter { $0.rule == "dangerous-global" }.compactMap(\.subject)
+        try readTensorModel([("config.json", #"{"model_type": "bert", "architectures": ["B"]}"#)] + files)
     }
 
     private func gaps(_ model: Model) -> [String] { model.environment.gaps.map(\.subject) }

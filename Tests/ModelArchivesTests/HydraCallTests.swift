@@ -7,23 +7,6 @@ import Testing
 /// What configurations have called, in the languages of NeMo, SpeechBrain, OmegaConf and MONAI, wherever they lie.
 @Suite("Calls of configurations")
 struct HydraCallTests {
-    private static let weights: [UInt8] = {
-        let head = Array(#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#.utf8)
-        return (0..<8).map { UInt8(truncatingIfNeeded: head.count >> (8 * $0)) } + head + [0]
-    }()
-
-    /// A model of one tensor with files beside it.
-    private func read(_ files: [(String, String)]) throws -> Model {
-        let directory = TemporaryDirectory()
-        directory.write("model.safetensors", Self.weights)
-        for (name, text) in files { directory.write(name, Array(text.utf8)) }
-        return try ModelReader.read(path: directory.path)
-    }
-
-    private func dangerous(_ model: Model) -> [String] {
-        model.findings.filter { $0.rule == "dangerous-global" }.compactMap(\.subject)
-    }
-
     private static func reference(_ module: String, _ name: String) -> String {
         #"{"objects": {"a": {"metadata": {"type": "pyref", "module": "\#(module)", "name": "\#(name)"}}}}"#
     }
@@ -50,7 +33,7 @@ struct HydraCallTests {
         "what NeMo 2 and SpeechBrain build is told",
         arguments: built)
     func builders(name: String, text: String, subject: String) throws {
-        #expect(dangerous(try read([(name, text)])) == [subject])
+        #expect(dangerous(try readTensorModel([(name, text)])) == [subject])
     }
 
     @Test(
@@ -62,7 +45,7 @@ struct HydraCallTests {
             "torch.nn.functional.warnings", "torch.nn.functional.boolean_dispatch", "torch.nn.functional.F.relu",
         ])
     func runners(name: String) throws {
-        #expect(dangerous(try read([("config.yaml", "a: {_target_: \(name)}\n")])) == [name])
+        #expect(dangerous(try readTensorModel([("config.yaml", "a: {_target_: \(name)}\n")])) == [name])
     }
 
     @Test(
@@ -71,8 +54,8 @@ struct HydraCallTests {
             "${oc.create:{_target_:os.system,_args_:[id]}}", "a ${oc.create:${b}}", "${ oc.create : x}",
         ])
     func created(text: String) throws {
-        #expect(dangerous(try read([("config.yaml", "a: \"\(text)\"\n")])) == ["oc.create"])
-        #expect(dangerous(try read([("any.yaml", "a: ['${oc.decode:${b}}']\n")])) == ["oc.decode"])
+        #expect(dangerous(try readTensorModel([("config.yaml", "a: \"\(text)\"\n")])) == ["oc.create"])
+        #expect(dangerous(try readTensorModel([("any.yaml", "a: ['${oc.decode:${b}}']\n")])) == ["oc.decode"])
     }
 
     private static let left: [(String, String)] = [
@@ -87,7 +70,7 @@ struct HydraCallTests {
         "a resolver of the loader's own is a gap",
         arguments: left)
     func unfollowed(name: String, text: String) throws {
-        let model = try read([(name, text)])
+        let model = try readTensorModel([(name, text)])
         #expect(model.environment.gaps.map(\.source?.file) == [name])
         #expect(dangerous(model).isEmpty)
     }
@@ -112,7 +95,7 @@ struct HydraCallTests {
         "what MONAI evaluates is told",
         arguments: evaluated)
     func expressions(name: String, text: String, subject: String) throws {
-        #expect(dangerous(try read([(name, text)])) == [subject])
+        #expect(dangerous(try readTensorModel([(name, text)])) == [subject])
     }
 
     private static let placed: [(String, String)] = [
@@ -129,7 +112,7 @@ struct HydraCallTests {
         "a configuration is found wherever it lies, and however a word of it is written",
         arguments: placed)
     func places(name: String, text: String) throws {
-        #expect(dangerous(try read([(name, text)])) == ["os.system"])
+        #expect(dangerous(try readTensorModel([(name, text)])) == ["os.system"])
     }
 
     @Test(
@@ -139,15 +122,15 @@ struct HydraCallTests {
             "%TAG !p! tag:yaml.org,2002:py\n---\nx: !p!thon/object/apply:os.system [id]\n",
         ])
     func tags(text: String) throws {
-        #expect(dangerous(try read([("config.yaml", text)])) == ["python"])
-        #expect(dangerous(try read([("sub/any.yml", text)])) == ["python"])
+        #expect(dangerous(try readTensorModel([("config.yaml", text)])) == ["python"])
+        #expect(dangerous(try readTensorModel([("sub/any.yml", text)])) == ["python"])
         #expect(try YAMLReader.tags(SourceText(name: "a", text: text)).count == 1)
     }
 
     @Test("an archive of NeMo with nothing but its configuration counts beside weights")
     func nemo() throws {
         let directory = TemporaryDirectory()
-        directory.write("m/model.safetensors", Self.weights)
+        directory.write("m/model.safetensors", tensorWeights)
         directory.write("model_config.yaml", Array("_target_: os.system\n".utf8))
         try #require(shell("cd '\(directory.path)' && tar -cf m/e.nemo model_config.yaml") == 0)
         #expect(dangerous(try ModelReader.read(path: directory.path + "/m")) == ["os.system"])
@@ -164,12 +147,12 @@ struct HydraCallTests {
         "a text that cannot be read is a gap where a loader reads it, and where it holds a call",
         arguments: unreadable)
     func damaged(name: String, text: String) throws {
-        #expect(!(try read([(name, text)]).isComplete))
+        #expect(!(try readTensorModel([(name, text)]).isComplete))
     }
 
     @Test("a pickle with the name of a configuration is told where a loader reads it")
     func pickles() throws {
-        let model = try read([("conf/a.yaml", "cos\nsystem\n(S'id'\ntR.")])
+        let model = try readTensorModel([("conf/a.yaml", "cos\nsystem\n(S'id'\ntR.")])
         #expect(!model.isComplete)
         #expect(model.findings.contains { $0.rule == "dangerous-global" })
     }
@@ -177,7 +160,7 @@ struct HydraCallTests {
     @Test("a link to a file of another name is a gap, and one to a configuration is none")
     func links() throws {
         let directory = TemporaryDirectory()
-        directory.write("m/model.safetensors", Self.weights)
+        directory.write("m/model.safetensors", tensorWeights)
         directory.write("m/c.txt", Array("_target_: os.system\n".utf8))
         directory.write("m/b.yaml", Array("a: 1\n".utf8))
         try #require(shell("cd '\(directory.path)/m' && ln -s b.yaml c.yaml") == 0)
@@ -233,7 +216,7 @@ struct HydraCallTests {
         "ordinary configurations are no finding and no gap",
         arguments: ordinary)
     func honest(name: String, text: String) throws {
-        let model = try read([(name, text)])
+        let model = try readTensorModel([(name, text)])
         #expect(dangerous(model).isEmpty)
         #expect(model.isComplete)
     }
@@ -241,7 +224,9 @@ struct HydraCallTests {
     @Test("a long document of JSON is a gap where it has a word for a call, wherever that stands")
     func longDocuments() throws {
         let numbers = String(repeating: "1,", count: 3 << 20)
-        #expect(try !read([("x/any.json", "{\"a\":[\(numbers)1],\"n\":{\"_target_\":\"os.system\"}}")]).isComplete)
-        #expect(try read([("x/any.json", "{\"a\":[\(numbers)1]}")]).isComplete)
+        #expect(
+            try !readTensorModel([("x/any.json", "{\"a\":[\(numbers)1],\"n\":{\"_target_\":\"os.system\"}}")])
+                .isComplete)
+        #expect(try readTensorModel([("x/any.json", "{\"a\":[\(numbers)1]}")]).isComplete)
     }
 }

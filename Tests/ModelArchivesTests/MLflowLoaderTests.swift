@@ -30,10 +30,6 @@ struct MLflowLoaderTests {
 
     private static func reasons(_ model: Model) -> [String] { model.environment.gaps.map(\.reason) }
 
-    private static func dangerous(_ model: Model) -> [String] {
-        model.findings.filter { $0.rule == "dangerous-global" }.compactMap(\.subject)
-    }
-
     private static let text: [UInt8] = Array("a: 1\n".utf8)
 
     // MARK: Flavours that are not followed
@@ -50,7 +46,7 @@ struct MLflowLoaderTests {
         let reason = "what the flavour \(flavor) loads is not followed"
         let model = try Self.model(flavor, [], [(file, Array("{}".utf8))])
         #expect(Self.reasons(model).filter { $0 == reason }.count == 1)
-        #expect(Self.dangerous(model) == (flavor == "promptflow" ? ["promptflow"] : []))
+        #expect(dangerous(model) == (flavor == "promptflow" ? ["promptflow"] : []))
         let common = "flavors:\n  python_function:\n    loader_module: mlflow.\(flavor)\n    data: x\n"
         let other = try Self.read([("MLmodel", Array(common.utf8)), (file, Array("{}".utf8))])
         #expect(Self.reasons(other).contains(reason))
@@ -61,7 +57,7 @@ struct MLflowLoaderTests {
         for (flavor, _) in Self.unfollowed { #expect(try Self.model(flavor, ["data: x"], []).isComplete) }
         let code = try Self.model("langchain", ["model_code_path: /a/agent.py"], [("agent.py", [])])
         #expect(code.isComplete)
-        #expect(Self.dangerous(code) == ["model_code_path"])
+        #expect(dangerous(code) == ["model_code_path"])
     }
 
     @Test("another loader of MLflow is a gap, one of pyfunc is none")
@@ -89,7 +85,7 @@ struct MLflowLoaderTests {
             let settings = common.isEmpty ? ["pickled_model: model"] : []
             let model = try Self.model(
                 "paddle", settings, common: common, [("model.pdiparams.info", NamedFile.call)])
-            #expect(Self.dangerous(model) == ["posix.system"])
+            #expect(dangerous(model) == ["posix.system"])
         }
     }
 
@@ -104,17 +100,17 @@ struct MLflowLoaderTests {
         ])
     func modules(flavor: String, setting: String, file: String) throws {
         let evil = try Self.model(flavor, [setting], common: ["data: data"], [(file, Array("evil.mod".utf8))])
-        #expect(Self.dangerous(evil) == ["evil.mod"])
+        #expect(dangerous(evil) == ["evil.mod"])
         #expect(evil.needs.contains("evil"))
         for name in [
             "keras", "tensorflow.keras", "keras._tf_keras.keras", "mlflow.pytorch.pickle_module", "cloudpickle",
         ] {
             let plain = try Self.model(flavor, [setting], [(file, Array(name.utf8))])
-            #expect(Self.dangerous(plain).isEmpty && plain.isComplete, "\(name)")
+            #expect(dangerous(plain).isEmpty && plain.isComplete, "\(name)")
         }
         for key in ["keras_module", "pickle_module_name"] {
-            #expect(Self.dangerous(try Self.model(flavor, ["\(key): evil.mod"], [])) == ["evil.mod"])
-            #expect(Self.dangerous(try Self.model(flavor, ["\(key): keras"], [])).isEmpty)
+            #expect(dangerous(try Self.model(flavor, ["\(key): evil.mod"], [])) == ["evil.mod"])
+            #expect(dangerous(try Self.model(flavor, ["\(key): keras"], [])).isEmpty)
         }
     }
 
@@ -140,7 +136,7 @@ struct MLflowLoaderTests {
         ])
     func ownCode(file: String) throws {
         let model = try Self.model("sklearn", ["code: code"], [(file, [])])
-        #expect(Self.dangerous(model).isEmpty && model.isComplete)
+        #expect(dangerous(model).isEmpty && model.isComplete)
     }
 
     @Test("code that lies outside of the model, or in a file that is not read, is a gap")
@@ -187,7 +183,7 @@ struct MLflowLoaderTests {
     func standardNames(flavor: String) throws {
         let names = ["statsmodels": "model.statsmodels", "pmdarima": "model.pmd", "fastai": "model.fastai"]
         let name = try #require(names[flavor])
-        #expect(Self.dangerous(try Self.model(flavor, [], [(name, NamedFile.call)])) == ["posix.system"])
+        #expect(dangerous(try Self.model(flavor, [], [(name, NamedFile.call)])) == ["posix.system"])
     }
 
     @Test("a directory that DSPy saves holds pickles")
@@ -202,9 +198,9 @@ struct MLflowLoaderTests {
                 ])
         }
         let honest = try read(plain, plain)
-        #expect(honest.isComplete && Self.dangerous(honest).isEmpty, "\(Self.reasons(honest))")
-        #expect(Self.dangerous(try read(NamedFile.call, plain)) == ["posix.system"])
-        #expect(Self.dangerous(try read(plain, NamedFile.call)) == ["posix.system"])
+        #expect(honest.isComplete && dangerous(honest).isEmpty, "\(Self.reasons(honest))")
+        #expect(dangerous(try read(NamedFile.call, plain)) == ["posix.system"])
+        #expect(dangerous(try read(plain, NamedFile.call)) == ["posix.system"])
     }
 
     @Test("a model of transformers without its weights is a gap")
@@ -249,7 +245,7 @@ struct MLflowLoaderTests {
         ])
     func options(framework: String, options: String, subject: String, isComplete: Bool) throws {
         let model = try Self.bento(framework, options)
-        #expect(Self.dangerous(model) == [subject])
+        #expect(dangerous(model) == [subject])
         #expect(model.isComplete == isComplete)
     }
 
@@ -262,7 +258,7 @@ struct MLflowLoaderTests {
         ])
     func otherOptions(framework: String, options: String) throws {
         let model = try Self.bento(framework, options)
-        #expect(Self.dangerous(model).isEmpty && Self.reasons(model).count == 1)
+        #expect(dangerous(model).isEmpty && Self.reasons(model).count == 1)
     }
 
     @Test(
@@ -276,6 +272,6 @@ struct MLflowLoaderTests {
         ])
     func plainOptions(framework: String, options: String) throws {
         let model = try Self.bento(framework, options)
-        #expect(Self.dangerous(model).isEmpty && model.isComplete)
+        #expect(dangerous(model).isEmpty && model.isComplete)
     }
 }

@@ -8,11 +8,6 @@ import Testing
 @Suite("What loading reaches outside of its format")
 struct OutsideTests {
     private static let call = Array("cos\nsystem\n(S'true'\ntR.".utf8)
-    private static let weights: [UInt8] = {
-        let head = Array(#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#.utf8)
-        return number(head.count, 8) + head + [0]
-    }()
-
     private static func number(_ value: Int, _ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
@@ -58,12 +53,12 @@ struct OutsideTests {
         }
         let blank = Array(String(repeating: "\n", count: 10_000).utf8)
         let late = try read([
-            ("w.safetensors", Self.weights),
+            ("w.safetensors", tensorWeights),
             ("data", blank + Array("{\"a\": {\":serialized:\": \"\(evil)\"}}".utf8)),
         ])
         #expect(isDangerous(late, "os.system"))
         let model = try read([
-            ("w.safetensors", Self.weights), ("data", Array("{\"a\": {\":serialized:\": \"\(evil)\"}}".utf8)),
+            ("w.safetensors", tensorWeights), ("data", Array("{\"a\": {\":serialized:\": \"\(evil)\"}}".utf8)),
         ])
         #expect(isDangerous(model, "os.system"))
     }
@@ -123,9 +118,9 @@ struct OutsideTests {
     func weightsOutside() throws {
         let start = [0x89] + Array("HDF\r\n\u{1A}\n".utf8) + [UInt8](repeating: 0, count: 504)
         let link = Self.message(6, Self.link(8, 64, [0] + Array("o.h5\0k\0".utf8)), 0)
-        let model = try read([("w.safetensors", Self.weights), ("model.weights.h5", start + link)])
+        let model = try read([("w.safetensors", tensorWeights), ("model.weights.h5", start + link)])
         #expect(model.environment.gaps.contains { $0.subject == "o.h5" })
-        let honest = try read([("w.safetensors", Self.weights), ("model.weights.h5", start)])
+        let honest = try read([("w.safetensors", tensorWeights), ("model.weights.h5", start)])
         #expect(honest.isComplete)
     }
 
@@ -211,17 +206,17 @@ struct OutsideTests {
     @Test("a pickle counts under the names of pickles", arguments: ["m.p", "m.pck", "m.pdparams"])
     func unnamed(_ name: String) throws {
         for start in ["N0", "", "(lp0\n0"] {
-            let model = try read([("w.safetensors", Self.weights), (name, Array(start.utf8) + Self.call)])
+            let model = try read([("w.safetensors", tensorWeights), (name, Array(start.utf8) + Self.call)])
             #expect(isDangerous(model, "os.system"))
         }
-        let own = try read([("w.safetensors", Self.weights), (name, Array("cevil\nM\n.".utf8))])
+        let own = try read([("w.safetensors", tensorWeights), (name, Array("cevil\nM\n.".utf8))])
         #expect(own.needs.contains("evil") || !own.isComplete)
     }
 
     @Test("text and numbers under such names are none", arguments: ["m.model", "m.w2v", "vocab.txt", "m.dat"])
     func noPickle(_ name: String) throws {
         for bytes in [Array("2 4\nking 0.1 0.2\n".utf8), Array("N\nc\ncat\ndog\n".utf8), [0x0A, 0x0E, 0x0A, 5]] {
-            let model = try read([("w.safetensors", Self.weights), (name, bytes)])
+            let model = try read([("w.safetensors", tensorWeights), (name, bytes)])
             #expect(model.isComplete && !model.findings.contains { $0.rule == "dangerous-global" })
         }
     }
@@ -229,13 +224,13 @@ struct OutsideTests {
     @Test("the code of servers that lies in the model is named")
     func servers() throws {
         let settings = Array(#"{"name": "m", "implementation": "rt.R"}"#.utf8)
-        let own = try read([("m/model-settings.json", settings), ("m/rt.py", []), ("w.safetensors", Self.weights)])
+        let own = try read([("m/model-settings.json", settings), ("m/rt.py", []), ("w.safetensors", tensorWeights)])
         #expect(isDangerous(own, "rt.R") && own.needs.contains("rt"))
-        let other = try read([("m/model-settings.json", settings), ("w.safetensors", Self.weights)])
+        let other = try read([("m/model-settings.json", settings), ("w.safetensors", tensorWeights)])
         #expect(!isDangerous(other, "rt.R"))
         let triton = try read([
             ("m/config.pbtxt", Array("backend: \"python\"\n".utf8)), ("m/1/model.py", []), ("m/docs/a.py", []),
-            ("w.safetensors", Self.weights),
+            ("w.safetensors", tensorWeights),
         ])
         #expect(isDangerous(triton, "m/1/model.py") && !isDangerous(triton, "m/docs/a.py"))
     }

@@ -6,23 +6,6 @@ import Testing
 /// Configurations that name what loading calls, and models of formats that are not read, beside one that is.
 @Suite("Configurations that name what is called, and models that are not read")
 struct UnreadModelTests {
-    private static let weights: [UInt8] = {
-        let head = Array(#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#.utf8)
-        return (0..<8).map { UInt8(truncatingIfNeeded: head.count >> (8 * $0)) } + head + [0]
-    }()
-
-    /// A model of one tensor with files beside it.
-    private func read(_ files: [(String, String)]) throws -> Model {
-        let directory = TemporaryDirectory()
-        directory.write("model.safetensors", Self.weights)
-        for (name, text) in files { directory.write(name, Array(text.utf8)) }
-        return try ModelReader.read(path: directory.path)
-    }
-
-    private func dangerous(_ model: Model) -> [String] {
-        model.findings.filter { $0.rule == "dangerous-global" }.compactMap(\.subject)
-    }
-
     @Test(
         "a function or a class of no known library is told, in every spelling",
         arguments: [
@@ -41,7 +24,7 @@ struct UnreadModelTests {
             ("config.json", #"{"model": {"_target_": "os.system"}}"#, "os.system"),
         ])
     func calls(name: String, text: String, subject: String) throws {
-        let model = try read([(name, text)])
+        let model = try readTensorModel([(name, text)])
         #expect(dangerous(model) == [subject])
     }
 
@@ -55,14 +38,16 @@ struct UnreadModelTests {
             ("other.yaml", "target: os.system\n"), ("meta.json", "{}"), ("config.cfg", "[x]\n"),
         ])
     func noCalls(name: String, text: String) throws {
-        let model = try read([(name, text)])
+        let model = try readTensorModel([(name, text)])
         #expect(dangerous(model).isEmpty)
         #expect(model.isComplete)
     }
 
     @Test("what NeMo loads is needed, and a model is more than its configuration")
     func nemo() throws {
-        let model = try read([("model_config.yaml", "target: nemo.core.Model\no: {_target_: torch.optim.AdamW}\n")])
+        let model = try readTensorModel([
+            ("model_config.yaml", "target: nemo.core.Model\no: {_target_: torch.optim.AdamW}\n")
+        ])
         #expect(model.needs == ["nemo", "torch"])
         #expect(throws: ModelReadingError.self) {
             let directory = TemporaryDirectory()
@@ -74,14 +59,14 @@ struct UnreadModelTests {
     @Test("of many calls the first have a finding each, and the rest one")
     func manyCalls() throws {
         let text = (0..<100).map { "a\($0): {_target_: own.f\($0)}\n" }.joined()
-        let findings = try read([("config.yaml", text)]).findings.filter { $0.rule == "dangerous-global" }
+        let findings = try readTensorModel([("config.yaml", text)]).findings.filter { $0.rule == "dangerous-global" }
         #expect(findings.count == 65)
         #expect(findings.contains { $0.message.contains("36 others") })
     }
 
     @Test("a configuration that is no YAML is a gap")
     func damaged() throws {
-        #expect(try read([("config.yaml", "a: [")]).environment.gaps.map(\.source?.file) == ["config.yaml"])
+        #expect(try readTensorModel([("config.yaml", "a: [")]).environment.gaps.map(\.source?.file) == ["config.yaml"])
     }
 
     @Test(
@@ -92,7 +77,7 @@ struct UnreadModelTests {
             ("f.rds", "X\n"), ("g", "RDX3\nX\n"), ("h.pte", "x"), ("i.llamafile", "MZqFpD"), ("j.ptl", "x"),
         ])
     func unread(name: String, text: String) throws {
-        let model = try read([(name, text)])
+        let model = try readTensorModel([(name, text)])
         #expect(!model.isComplete)
         #expect(model.environment.gaps.map(\.source?.file) == [name])
     }
@@ -100,7 +85,7 @@ struct UnreadModelTests {
     @Test("a pipeline of spaCy is a gap")
     func spaCy() throws {
         for text in [#"{"spacy_version": ">=3.7", "pipeline": []}"#, "{", #"{"pipeline": ["ner"]}"#] {
-            let model = try read([("nlp/meta.json", text), ("nlp/config.cfg", "[nlp]\n")])
+            let model = try readTensorModel([("nlp/meta.json", text), ("nlp/config.cfg", "[nlp]\n")])
             #expect(model.environment.gaps.map(\.source?.file) == ["nlp/meta.json"])
         }
     }
@@ -113,17 +98,17 @@ struct UnreadModelTests {
             #"{"model_type": "llama", "attn_implementation": {"text_config": "evil/kernel@main"}}"#,
         ])
     func kernels(text: String) throws {
-        let model = try read([("config.json", text)])
+        let model = try readTensorModel([("config.json", text)])
         #expect(!model.isComplete)
         #expect(dangerous(model).count == 1)
-        let plain = try read([("config.json", #"{"model_type": "llama", "attn_implementation": "sdpa"}"#)])
+        let plain = try readTensorModel([("config.json", #"{"model_type": "llama", "attn_implementation": "sdpa"}"#)])
         #expect(plain.isComplete && dangerous(plain).isEmpty)
     }
 
     @Test("many files of code of torch.package are all counted")
     func manyFilesOfCode() throws {
         let files = (0..<70).map { ("p/m\($0).py", "") } + [("p/.data/extern_modules", "os")]
-        let findings = try read(files).findings.filter { $0.rule == "dangerous-global" }
+        let findings = try readTensorModel(files).findings.filter { $0.rule == "dangerous-global" }
         #expect(findings.count == 65)
         #expect(findings.last?.message.contains("and 5 files more") == true)
     }
