@@ -51,9 +51,9 @@ test: unit client instructions acceptance
 unit: tools
 	$(SWIFT) test $(CHECKS)
 
-# The library from outside: a package that depends on the product and sees what is public.
+# The library from outside: a package that depends on the product and sees what is public. It takes what the unit tests built.
 client: tools
-	$(SWIFT) run --package-path Tests/ClientPackage --scratch-path .build-client -q Client docs/demo
+	$(SWIFT) run --package-path Tests/ClientPackage --scratch-path .build -q Client docs/demo
 
 acceptance: build tools
 	python3 Tests/Acceptance/run.py $(PINPROOF)

@@ -1,6 +1,6 @@
 """freeze: each lock of lockfiles/ becomes an image that proves itself, serves what was trained, and builds again the same.
 
-Two locks are built in the default run; PINPROOF_ACCEPTANCE=full builds them all.
+Two locks, and wheels of two indexes, are built in the default run; PINPROOF_ACCEPTANCE=full, as in .ci/nightly, builds them all.
 """
 
 import atexit

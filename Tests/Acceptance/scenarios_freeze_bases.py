@@ -10,7 +10,7 @@ import shutil
 
 from made_index import Index, wheel
 from runner import check, check_status, run, scenario
-from scenarios_freeze import freezing
+from scenarios_freeze import freezing, needs_full
 
 PASSWORD = "correct-horse-91b7"
 
@@ -195,6 +195,7 @@ dependencies = ["twig"]
 @scenario
 def uv_installs_what_a_project_alone_does_not_say(shop):
     """--installer uv with dynamic dependencies, and of a workspace: built without the sources"""
+    needs_full()
     area = freezing(shop)
     uv = ["--installer", "uv", "--installer-image", f"docker://{area.uv_image}"]
     folder = area.work / "project-workspace"
@@ -251,6 +252,7 @@ def plain_lock(area):
 @scenario
 def a_base_keeps_its_user(shop):
     """a base with a user of its own: the build runs as root, and the image as that user"""
+    needs_full()
     area = freezing(shop)
     base = derived(area, "user", "RUN echo worker:x:1001:1001::/:/bin/sh >> /etc/passwd", "USER 1001")
     folder = proves_itself(area, plain_lock(area), "user", [], base=base)
@@ -267,6 +269,7 @@ def a_base_keeps_its_user(shop):
 @scenario
 def a_base_without_pip_takes_uv(shop):
     """a base without pip is refused for pip, with the installer that works; uv builds on it"""
+    needs_full()
     area = freezing(shop)
     base = derived(area, "bare", "RUN rm -rf /usr/lib/python3/dist-packages/pip* /usr/bin/pip*")
     lock = plain_lock(area)
@@ -286,6 +289,7 @@ def a_base_without_pip_takes_uv(shop):
 @scenario
 def a_project_in_a_repository_is_built(shop):
     """a git dependency in a subdirectory: added by its commit, built from its directory; another directory is refused"""
+    needs_full()
     area = freezing(shop)
     made = indexes(area)
     source = area.work / "monorepo"
