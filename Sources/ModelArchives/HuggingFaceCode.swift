@@ -14,14 +14,16 @@ enum HuggingFaceCode {
 
     static func keeps(_ path: String) -> Bool { modules.contains(baseName(path)) }
 
-    /// Names the code that settings, and the settings of parts in them, ask for; returns whether there is any.
+    /// Names the code that settings, and the settings of parts in them, ask for, and what they have loading take from elsewhere;
+    /// returns whether there is any.
     @discardableResult
     static func read(_ table: DocumentTable, in file: String, into content: inout ModelFileContent) -> Bool {
-        let count = content.findings.count
+        let count = content.findings.count + content.gaps.count
         var code = HuggingFaceNestedCode()
         code.collect(table)
         for entry in code.asked { add(entry.key, entry.message, in: file, line: entry.line, to: &content) }
         code.nameElsewhere(in: file, into: &content)
+        code.nameFetched(in: file, into: &content)
         let activations = [
             table["activation_function"], table["activation_fn"],
             table["sentence_transformers"]?.table?["activation_fn"],
@@ -35,7 +37,22 @@ enum HuggingFaceCode {
                 name, "loading calls \(name), which is no layer of torch", in: file, line: node.place.line, to: &content
             )
         }
-        return content.findings.count > count
+        return content.findings.count + content.gaps.count > count
+    }
+
+    /// Names the tokenizer that peft takes from another repository where a prompt begins as a text, with arguments of the file
+    /// (`PromptEmbedding` of https://github.com/huggingface/peft/blob/v0.18.0/src/peft/tuners/prompt_tuning/model.py).
+    static func read(adapter table: DocumentTable, in file: String, into content: inout ModelFileContent) {
+        guard let node = table["tokenizer_name_or_path"], let name = node.text, !name.isEmpty,
+            table["prompt_tuning_init"]?.text == "TEXT"
+        else { return }
+        content.leaveOut(
+            name, "loading takes the tokenizer from there, not from the model", in: file, at: .line(node.place.line))
+        guard let trust = table["tokenizer_kwargs"]?.table?["trust_remote_code"], !trust.isNull, trust.boolean != false
+        else { return }
+        add(
+            "trust_remote_code", "loading runs code of the repository of the tokenizer", in: file,
+            line: trust.place.line, to: &content)
     }
 
     /// Whether a file has the settings of a transformer of sentence-transformers: `sentence_bert_config.json`, and others that

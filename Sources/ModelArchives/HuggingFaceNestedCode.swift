@@ -19,6 +19,7 @@ struct HuggingFaceNestedCode {
     private(set) var asked: [Asked] = []
     private var keys: Set<String> = []
     private var elsewhere: [(name: String, line: Int)] = []
+    private var fetched: [(name: String, line: Int)] = []
     private var names: Set<String> = []
 
     /// How many pieces of code in other repositories have a gap each.
@@ -49,12 +50,46 @@ struct HuggingFaceNestedCode {
         }
     }
 
+    /// Records what loading takes from other repositories besides code.
+    func nameFetched(in file: String, into content: inout ModelFileContent) {
+        for part in fetched.prefix(Self.namedPieces) {
+            content.leaveOut(
+                part.name, "loading takes a part of the model from there, not from the model", in: file,
+                at: .line(part.line))
+        }
+        if let next = fetched.dropFirst(Self.namedPieces).first {
+            let count = fetched.count - Self.namedPieces
+            content.leaveOut(
+                next.name, "loading takes \(count) other parts of the model from elsewhere", in: file,
+                at: .line(next.line))
+        }
+    }
+
     private static func isContainer(_ node: DocumentNode) -> Bool { node.array != nil || node.table != nil }
 
     private mutating func read(_ table: DocumentTable, pending: inout [DocumentNode]) {
+        readSources(table)
         var inner: [DocumentNode] = []
         for member in table.members where !asks(member) && Self.isContainer(member.value) { inner.append(member.value) }
         pending += inner.reversed()
+    }
+
+    /// Collects the repositories from which loading takes a part of the model: the audio tokenizer of a processor
+    /// (`get_processor_dict` of
+    /// https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/processing_utils.py), and the settings of a
+    /// backbone (`consolidate_backbone_kwargs_to_config` of
+    /// https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/backbone_utils.py), which can name kernels.
+    private mutating func readSources(_ table: DocumentTable) {
+        if let node = table["audio_tokenizer_name_or_path"], let name = node.text, !name.isEmpty {
+            fetched.append((name, node.place.line))
+        }
+        // A backbone without an owner is one of timm's, which has no settings of its own.
+        let isModel = ["model_type", "use_timm_backbone", "use_pretrained_backbone"].contains { table[$0] != nil }
+        if isModel, table["backbone_config"]?.isNull ?? true, let node = table["backbone"], let name = node.string,
+            name.contains("/")
+        {
+            fetched.append((name, node.place.line))
+        }
     }
 
     /// Collects from one member; returns whether it asks for code, and is read as a whole.

@@ -39,6 +39,14 @@ struct HydraCalls {
 
     /// Collects from a document.
     mutating func collect(_ root: DocumentNode) {
+        if file.isPredictorJSON, let node = root.table?["type"], let name = node.text {
+            call(name, line: node.place.line)
+        }
+        if file.isConfigJSON {
+            for node in NamedClasses.types(of: root) {
+                if let name = node.text { call(name, line: node.place.line) }
+            }
+        }
         var pending = [Level(nodes: [root], members: [])]
         while let last = pending.indices.last {
             guard let node = pending[last].next() else {
@@ -68,6 +76,14 @@ struct HydraCalls {
             isNamed = true
             judge("\(module).\(name)", line: node.place.line)
         }
+        if let node = NamedClasses.decoded(table), let name = node.text { call(name, line: node.place.line) }
+        if let node = table["characters_class"], let name = node.text, name.contains(".") {
+            call(name, line: node.place.line)
+        }
+        for node in NamedClasses.fetched(by: table, isArchive: file.isConfigJSON) {
+            isNamed = true
+            leaveOut(node.text ?? "", "loading takes this file from there, not from the model", line: node.place.line)
+        }
         if file.isYAML, table["backbone"] != nil || table["head"] != nil, let node = table["activation"],
             let text = node.string, text.utf8.contains(UInt8(ascii: "(")), !HydraTexts.isActivation(text)
         {
@@ -89,6 +105,13 @@ struct HydraCalls {
         let isComponent = file.isBundle && parts.count == 1 && (parts[0].first?.isUppercase ?? false)
         if isComponent, !HydraNames.isRunner(parts[0]) { return }
         judge(name, line: node.place.line)
+    }
+
+    /// Judges a name that is called or imported in any case.
+    mutating func call(_ name: String, line: Int) {
+        guard !name.isEmpty else { return }
+        isNamed = true
+        judge(name, line: line)
     }
 
     private mutating func judge(_ name: String, line: Int?) {

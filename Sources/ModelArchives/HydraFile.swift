@@ -29,9 +29,26 @@ struct HydraFile {
     let isLogging: Bool
     /// Whether the bytes are kept, because a loader may read the file by its name.
     let isKept: Bool
+    /// Whether it has the name of the settings of AllenNLP's archives, and of those of many others.
+    let isConfigJSON: Bool
+    /// Whether it names the class of a predictor of GluonTS (``NamedClasses``): an object with `type`.
+    let isPredictorJSON: Bool
+    /// Whether its first line is the name of such a class.
+    let isTypeName: Bool
 
-    /// Whether a path ends as `.json`, `.yaml`, `.yml` and `.conf` do: most files of a large model need no other look.
-    static func mayBe(_ path: String) -> Bool { path.utf8.last.map { "nNlLfF".utf8.contains($0) } ?? false }
+    /// What old releases of GluonTS write.
+    private static let typeName = "type.txt"
+
+    /// Whether a path ends as `.json`, `.yaml`, `.yml`, `.conf` and `type.txt` do: most files of a large model need no other
+    /// look.
+    static func mayBe(_ path: String) -> Bool {
+        (path.utf8.last.map { "nNlLfF".utf8.contains($0) } ?? false) || path.hasSuffix(typeName)
+    }
+
+    /// Whether a file lies in a folder of what is installed.
+    static func isForeign(_ path: String) -> Bool {
+        path.pathNames.dropLast().contains { foreignFolders.contains($0) }
+    }
 
     init(_ path: String) {
         let base = baseName(path)
@@ -55,26 +72,33 @@ struct HydraFile {
         self.isBundle = isBundle
         self.isLogging = isLogging
         isKept = isNamed || isBundle || isLogging || isBelowConf
+        isConfigJSON = isJSON && base == "config.json"
+        isPredictorJSON = isJSON && base == "gluonts-config.json"
+        isTypeName = !isForeign && base == Self.typeName
     }
 
-    /// Whether it is YAML or JSON of the model.
-    var isConfiguration: Bool { isJSON || isYAML }
+    /// Whether it is YAML or JSON of the model, or names a class.
+    var isConfiguration: Bool { isJSON || isYAML || isTypeName }
 
     // MARK: Bytes
 
     private static let words = [
         "_target_", "class_path", "pyref", "!!python", "!!%", "!<", "%TAG", "!apply", "!new:", "!name:",
-        "!module:", "!include:", "oc.create", "oc.decode", "__import__",
+        "!module:", "!include:", "oc.create", "oc.decode", "__import__", "__kind__", "characters_class",
     ].map { Array($0.utf8) }
     /// Of these, the words that JSON is searched for that is too long to be read.
-    private static let longWords = ["_target_", "class_path", "pyref"].map { Array($0.utf8) }
+    private static let longWords = ["_target_", "class_path", "pyref", "__kind__", "characters_class"].map {
+        Array($0.utf8)
+    }
     /// The bytes of the longest one.
-    static let longestWord = 10
+    static let longestWord = 16
 
     /// Whether a part of a long text has a word that names a call.
     static func namesCall(_ bytes: [UInt8]) -> Bool { longWords.contains { bytes[...].containsBytes($0) } }
 
-    private static let hints = ["target", "${", "activation"].map { Array($0.utf8) }
+    private static let hints = [
+        "target", "${", "activation", "speaker_encoder", "speakers_file", "d_vector_file", "language_ids_file",
+    ].map { Array($0.utf8) }
     /// Escapes of letters, with which a text hides one of these words.
     private static let escapes = (2...7).map { Array("\\u00\($0)".utf8) }
 
@@ -89,6 +113,16 @@ struct HydraFile {
         return (isKept || isYAML) && hidesLetters(bytes)
     }
 
+    private static let types = ["\"model\"", "\"type\""].map { Array($0.utf8) }
+
+    /// Whether a text may be that of settings that name classes by their types (``NamedClasses``).
+    func mayHaveTypes(_ bytes: [UInt8]) -> Bool {
+        if isPredictorJSON { return true }
+        guard isConfigJSON else { return false }
+        return Self.types.allSatisfy { bytes[...].containsBytes($0) }
+            || bytes[...].containsBytes(Array("\"dataset_reader\"".utf8)) || hidesLetters(bytes)
+    }
+
     private func hidesLetters(_ bytes: [UInt8]) -> Bool {
         if isYAML, ["\\x", "\\U0000"].contains(where: { bytes[...].containsBytes(Array($0.utf8)) }) { return true }
         return Self.escapes.contains { bytes[...].containsBytes($0) }
@@ -96,7 +130,7 @@ struct HydraFile {
 
     /// Whether a text has to be parsed to know what it calls.
     func mayCall(_ bytes: [UInt8]) -> Bool {
-        if holdsCall(bytes) || hidesLetters(bytes) { return true }
+        if holdsCall(bytes) || hidesLetters(bytes) || mayHaveTypes(bytes) { return true }
         if Self.hints.contains(where: { bytes[...].containsBytes($0) }) { return true }
         if isBundle, bytes.contains(UInt8(ascii: "$")) || bytes.contains(UInt8(ascii: "%")) { return true }
         return isYAML && (bytes.contains(UInt8(ascii: "!")) || bytes.contains(UInt8(ascii: "\\")))

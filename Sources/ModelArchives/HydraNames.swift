@@ -7,7 +7,7 @@ enum HydraNames {
     private static let libraries: Set<Substring> = [
         "torch", "torchvision", "torchaudio", "torchmetrics", "lightning", "pytorch_lightning", "nemo", "megatron",
         "transformers", "diffusers", "monai", "ldm", "sgm", "timm", "sklearn", "omegaconf", "speechbrain", "fiddle",
-        "hydra_plugins",
+        "hydra_plugins", "gluonts", "allennlp", "allennlp_models", "TTS",
     ]
 
     /// Classes whose objects run code, or start a program, that they are given; also of other modules that one of these
@@ -105,6 +105,7 @@ enum HydraNames {
             return parts.count == 4 && parts[1] == "nn" && parts[2] == "functional" && !callers.contains(last)
                 && !last.hasPrefix("has_torch")
         case "nemo", "megatron": return steps.contains(last)
+        case "gluonts": return NamedClasses.isStep(parts)
         case "speechbrain": return parts.count > 2 && ["nnet", "processing", "decoders"].contains(parts[1])
         default: return false
         }

@@ -125,4 +125,42 @@ extension MLflowObjects {
         content.leaveOut(
             name, "the weights are not in the model: loading fetches them", in: file, at: .line(node.place.line))
     }
+
+    /// How many trusted names have a finding or a gap each.
+    private static let namedTypes = 64
+
+    /// Judges the names that MLflow has skops trust, which it takes out of the model itself (`_load_model_from_local_file` of
+    /// https://github.com/mlflow/mlflow/blob/v3.18.0/mlflow/sklearn/__init__.py).
+    func readTrusted(_ table: DocumentTable, into content: inout ModelFileContent) {
+        guard table["serialization_format"]?.text == "skops", let node = table["skops_trusted_types"], !node.isNull
+        else { return }
+        guard let items = node.array else {
+            return content.leaveOut(
+                "skops_trusted_types", "the names that skops is told to trust are no list", in: file,
+                at: .line(node.place.line))
+        }
+        var told: Set<String> = []
+        for item in items {
+            let name = item.text ?? ""
+            let trust = SkopsNames.trust(of: name)
+            guard trust != .plain, told.insert(name).inserted else { continue }
+            guard told.count <= Self.namedTypes else {
+                content.leaveOut(
+                    name, "the model has skops trust more names than are told here", in: file,
+                    at: .line(item.place.line))
+                break
+            }
+            guard trust == .dangerous else {
+                content.leaveOut(
+                    name, "the model has skops trust this name, and what loading does with it is not known", in: file,
+                    at: .line(item.place.line))
+                continue
+            }
+            content.findings.append(
+                Finding(
+                    rule: ModelRules.dangerousGlobal.name, severity: .warning, file: file, range: nil,
+                    message: "the model has skops trust \(name) (line \(item.place.line))",
+                    help: "read what it does before you load the model", ecosystem: .model, subject: name))
+        }
+    }
 }

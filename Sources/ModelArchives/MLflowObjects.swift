@@ -32,6 +32,7 @@ struct MLflowObjects {
                 name(table, key, .pickle, or: Self.standard[flavor.key], into: &content)
             }
             readFlavor(flavor.key, table, into: &content)
+            readTrusted(table, into: &content)
             readCode(table, into: &content)
             readLoader(table, into: &content)
             if let node = table["code"], let code = node.text, codes.insert(code).inserted {

@@ -356,7 +356,7 @@ final class ModelScanner {
             } else if TentativePickle.mayBegin(head.bytes) {
                 found.content = try TentativePickle.read(source, size: size, file: shown)
             }
-            if found.content?.isTentative ?? true, let reason = UnreadModels.reason(head.bytes) {
+            if found.content?.isTentative ?? true, let reason = UnreadModels.reason(head) {
                 found.leaveOut(reason, in: shown)
             }
             return

@@ -121,6 +121,30 @@ struct SkopsNames {
             help: help, ecosystem: .model, subject: subject)
     }
 
+    // MARK: Names that a model has skops trust
+
+    /// What skops is told to trust.
+    enum Trust { case plain, unknown, dangerous }
+
+    /// Names whose nodes are judged by what they hold.
+    private static let judgedByContent: Set<String> = [
+        "functools.partial", "operator.attrgetter", "operator.itemgetter", "operator.methodcaller",
+    ]
+
+    /// Judges a name that the caller has skops trust: a class is made, and a function is looked up for the model to call.
+    static func trust(of path: String) -> Trust {
+        if judgedByContent.contains(path) { return .plain }
+        guard let dot = path.lastIndex(of: "."), dot != path.startIndex else { return .unknown }
+        let name = String(path[path.index(after: dot)...])
+        let global = PickleGlobal(module: String(path[..<dot]), name: name, offset: 0)
+        guard !name.isEmpty else { return .unknown }
+        switch verdict(global, StandardCalls.isClassName(name) ? .made : .function) {
+        case .plain: return .plain
+        case .unknown: return .unknown
+        case .untrusted, .dangerous: return .dangerous
+        }
+    }
+
     // MARK: Nodes
 
     private mutating func takeNumber(_ table: DocumentTable, loader: String, line: Int) {

@@ -30,6 +30,22 @@ struct HuggingFaceNestedTests {
         #expect(gaps(model) == ["evil/k"])
     }
 
+    /// `from_pretrained` of a class that is named needs no `model_type`; settings of other programs have other files beside them.
+    @Test("settings without a mark count where transformers reads them")
+    func unmarked() throws {
+        for key in ["attn_implementation", "_attn_implementation"] {
+            #expect(dangerous(try readTensorModel([("config.json", "{\"\(key)\": \"evil/k\"}")])).count == 1)
+        }
+        let map = #"{"auto_map": {"AutoModel": "evil/r--m.E"}}"#
+        #expect(dangerous(try readTensorModel([("elsewhere/config.json", map)])) == ["auto_map"])
+        let part = #"{"text_config": {"attn_implementation": "evil/k"}}"#
+        #expect(dangerous(try readTensorModel([("config.json", part)])).count == 1)
+        let other = #"{"activation_fn": "my.Layer"}"#
+        #expect(dangerous(try readTensorModel([("config.json", other)])) == ["my.Layer"])
+        #expect(dangerous(try readTensorModel([("training/config.json", other)])).isEmpty)
+        #expect(dangerous(try readTensorModel([("config.json", #"{"hidden_size": 8}"#)])).isEmpty)
+    }
+
     @Test(
         "code of parts is told once a file",
         arguments: [

@@ -17,7 +17,7 @@ enum HuggingFaceFormat: ModelFormat {
     /// The settings of what prepares the inputs; transformers takes the code of these classes from there.
     private static let settings = [
         "tokenizer_config.json", "preprocessor_config.json", "processor_config.json",
-        "video_preprocessor_config.json",
+        "video_preprocessor_config.json", "audio_tokenizer_config.json",
     ]
 
     static func keeps(_ path: String) -> Bool {
@@ -69,9 +69,13 @@ enum HuggingFaceFormat: ModelFormat {
             }
             readQuantization(table, in: text.name, into: &content)
             readBase(table, of: file.path, tree, in: text.name, into: &content)
-            HuggingFaceCode.read(table, in: text.name, into: &content)
+            if HuggingFaceCode.read(table, in: text.name, into: &content), isUnmarked(table, file.path, tree) {
+                isFound = true
+            }
             switch baseName(file.path) {
-            case "adapter_config.json": HuggingFaceLibraries.read(adapter: table, in: text.name, into: &content)
+            case "adapter_config.json":
+                HuggingFaceLibraries.read(adapter: table, in: text.name, into: &content)
+                HuggingFaceCode.read(adapter: table, in: text.name, into: &content)
             case "model_index.json", "modular_model_index.json":
                 HuggingFaceCode.read(pipeline: table, of: file.path, tree, into: &content)
             case "config.json":
@@ -90,6 +94,23 @@ enum HuggingFaceFormat: ModelFormat {
 
     /// The keys of which a description of these libraries has one.
     private static let marks = ["model_type", "architectures", "_class_name", "_blocks_class_name", "peft_type"]
+
+    /// Whether settings without a mark are those of transformers: `BertModel.from_pretrained` needs none, and code of the
+    /// model is taken by `auto_map` alone. Other programs have a `config.json` too, but not with these keys, or beside weights
+    /// with transformers' names.
+    private static func isUnmarked(_ table: DocumentTable, _ path: String, _ tree: ModelTree) -> Bool {
+        if ["auto_map", "attn_implementation", "_attn_implementation"].contains(where: { table[$0] != nil }) {
+            return true
+        }
+        let folder = PosixPath.directory(path)
+        return tree.files.contains { file in
+            guard PosixPath.directory(file.path) == folder else { return false }
+            let base = baseName(file.path)
+            return base == "tf_model.h5" || base == "flax_model.msgpack" || isIndex(base)
+                || base.hasPrefix("model") && base.hasSuffix(".safetensors")
+                || base.hasPrefix("pytorch_model") && base.hasSuffix(".bin")
+        }
+    }
 
     /// Names the code that settings ask for; returns whether there is any, or a file of them is not read.
     private static func readSettings(_ tree: ModelTree, into content: inout ModelFileContent) -> Bool {

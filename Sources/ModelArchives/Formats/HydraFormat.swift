@@ -5,7 +5,8 @@ import SourceDocuments
 /// Configurations that name what loading calls: `_target_` of Hydra (https://hydra.cc/docs/advanced/instantiate_objects/overview/),
 /// which NeMo's archives have in `model_config.yaml` and MONAI's bundles in `configs/`; `target` with `params` of latent
 /// diffusion; `class_path` of Lightning (https://lightning.ai/docs/pytorch/stable/cli/lightning_cli_advanced_3.html); the
-/// `io.json` of NeMo 2; the tags of SpeechBrain's `hyperparams.yaml`.
+/// `io.json` of NeMo 2; the tags of SpeechBrain's `hyperparams.yaml`; the classes of GluonTS, AllenNLP and Coqui TTS
+/// (``NamedClasses``).
 ///
 /// Any function may stand there: with `os.system` in the place of a layer a model runs what it likes (CVE-2025-23304 of NeMo,
 /// https://nvd.nist.gov/vuln/detail/CVE-2025-23304).
@@ -114,23 +115,33 @@ enum HydraFormat: ModelFormat {
     /// Returns what a configuration names, or why that is not known; nil where it calls nothing.
     private static func judge(_ text: SourceText, _ file: HydraFile) -> ModelFileContent? {
         var content = ModelFileContent("")
+        var calls = HydraCalls(file)
+        if file.isTypeName {
+            guard let name = NamedClasses.firstLine(text.bytes) else { return nil }
+            calls.call(name, line: 1)
+            return calls.content(in: text.name).flatMap { $0.findings.isEmpty ? nil : $0 }
+        }
+        let hasTypes = file.mayHaveTypes(text.bytes)
         if text.bytes.count > maximumSize {
-            guard file.isNamed || file.isLogging || file.isYAML || file.holdsCall(text.bytes) else { return nil }
+            guard file.isNamed || file.isLogging || file.isYAML || hasTypes || file.holdsCall(text.bytes) else {
+                return nil
+            }
             return tooLong(text.name)
         }
-        var calls = HydraCalls(file)
         if file.isLogging {
             guard let line = HydraTexts.evaluatedLine(of: text) else { return nil }
             calls.add("logging", "loading evaluates an expression of Python", line: line)
             return calls.content(in: text.name)
         }
         let isLong = file.isJSON && !file.isKept && text.bytes.count > maximumOtherSize
-        guard file.isNamed || (isLong ? file.holdsCall(text.bytes) : file.mayCall(text.bytes)) else { return nil }
+        guard file.isNamed || hasTypes || (isLong ? file.holdsCall(text.bytes) : file.mayCall(text.bytes)) else {
+            return nil
+        }
         let problem = collect(text, file, into: &calls)
         var told = calls.content(in: text.name)
         if let read = told, read.findings.isEmpty, read.gaps.isEmpty, !file.isHydra { told = nil }
         // Of a text that names nothing, and of one that another format reads, nothing is missed.
-        guard let problem, file.isNamed || file.holdsCall(text.bytes) else { return told }
+        guard let problem, file.isNamed || hasTypes || file.holdsCall(text.bytes) else { return told }
         content = told ?? content
         content.leaveOut("", "it is not read: \(problem.reason)", in: text.name)
         return content
