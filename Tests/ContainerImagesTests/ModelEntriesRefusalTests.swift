@@ -120,6 +120,8 @@ import Testing
             ([["models/d/a"], ["models/d", "models/d/"]], "a directory again that its own layer replaced"),
             ([["models/a"], [".wh..wh.plnk/x"]], "a name of AUFS"),
             ([["models/a", "opt/x", "lib>opt"], ["lib/y"]], "of a lower layer"),
+            ([["models/a", "lib>models"], ["lib/y"]], "of a lower layer"),
+            ([["models/a", "lib>models"], ["lib/.wh.a"]], "of a lower layer"),
         ])
     func imagesAreJudgedAsImages(layers: [[String]], reason: String) throws {
         let name = try image(layers)
@@ -143,9 +145,16 @@ import Testing
         #expect(throws: Never.self) { try readImage(name) }
     }
 
-    @Test("a link in its own layer, whose files are written below it, is refused")
-    func entriesBelowLinks() throws {
-        let found = refusal(try image([["models/r/a", "models/l>r", "models/l/a"]]))
+    @Test(
+        "a link in its own layer, whose files are written below it, is refused",
+        arguments: [
+            [["models/r/a", "models/l>r", "models/l/a"]],
+            [["models/a", "lib>models", "lib/b"]], [["models/a", "lib>models", "lib/a"]],
+            [["models/a", "models/b"], ["lib>models", "lib/.wh.a"]],
+            [["models/a", "x>lib", "lib>models", "x/d/b"]], [["models/a"], ["lib>/models", "lib/a"]],
+        ])
+    func entriesBelowLinks(layers: [[String]]) throws {
+        let found = refusal(try image(layers))
         #expect(found != nil)
     }
 
@@ -160,6 +169,8 @@ import Testing
             ([["models/", "models/d/", "models/d/a", "models/l>d"], ["models/e"]], ["d/", "d/a", "e", "l"]),
             ([["models/m", "models/d/a"], ["models/d/.wh.a"]], ["d/", "m"]),
             ([["models/m", "usr/lib/x", "lib>usr/lib"], ["usr/lib/y"]], ["m"]),
+            ([["models/m", "lib>models"], ["lib/", "lib/y"]], ["m"]),
+            ([["models/m", "lib>models", "lib/d/"]], ["d/", "m"]),
         ])
     func honestImages(layers: [[String]], files: [String]) throws {
         let name = try image(layers)
@@ -202,8 +213,13 @@ import Testing
         ([Layer("\(pack)weight.v1.raw", path: "m", key: "org.cnai.model.filepath")], ["m"]),
         ([Layer("\(pack)weight.v1.raw", path: "m", key: title)], ["m"]),
         ([tar("weight", ["d/", "d/m"])], ["d/", "d/m"]),
-        ([raw("weight", "m"), raw("dataset", "data.csv")], ["m"]),
-        ([tar("dataset", ["data/", "data/a", "data/b>a"]), tar("weight", ["m", "data/"])], ["data/", "m"]),
+        ([raw("weight", "m"), raw("dataset", "data.csv")], ["data.csv", "m"]),
+        ([raw("weight", "d/m"), raw("dataset", "data.csv")], ["d/m"]),
+        ([raw("weight", "m"), raw("dataset", "data/a.csv")], ["m"]),
+        (
+            [tar("dataset", ["data/", "data/a", "data/b>a"]), tar("weight", ["m", "data/"])],
+            ["data/", "data/a", "data/b", "m"]
+        ),
         ([raw("weight", "m"), Layer("text/plain")], ["m"]),
     ]
 
@@ -235,6 +251,10 @@ import Testing
         [raw("weight", "d/m"), raw("dataset", "d")],
         [raw("weight", "d/m"), raw("dataset", "d/m/x")],
         [raw("weight", "m"), raw("dataset", "../m")],
+        [raw("weight", "m"), raw("dataset", "n"), tar("dataset", ["n"])],
+        [raw("weight", "m"), raw("dataset", "n"), raw("dataset", "N")],
+        [raw("weight", "d/m"), raw("dataset", "d/n"), raw("dataset", "d/n/x")],
+        [raw("weight", "m"), tar("dataset", ["data/a", "n=data/a"])],
         [raw("weight", "d/m"), tar("dataset", ["a", "d/m"])],
         [raw("weight", "d/m"), tar("dataset", ["d>e"])],
         [raw("weight", "d/m"), tar("dataset", ["e>d", "e/m"])],
@@ -257,7 +277,7 @@ import Testing
         arguments: [
             ("{}", "code.v1.tar", ["src/", "src/a.py"], false),
             ("{\"model\":{\"path\":\"./a:b\"}}", "docs.v1.tar", ["README.md"], false),
-            ("{\"model\":{\"path\":\"model\"}}", "dataset.v1.tar", ["model/", "model/data.csv"], false),
+            ("{\"model\":{\"path\":\"model\"}}", "dataset.v1.tar", ["models/", "models/data.csv"], false),
             ("{}", "code.v1.tar", ["model/m"], true), ("{}", "code.v1.tar+gzip", ["MODEL/m"], true),
             ("{}", "unknown.v1.tar", ["model"], true),
             ("{\"model\":{\"path\":\"ghcr.io/a/b:1\"}}", "code.v1.tar", ["src/a.py"], true),
@@ -277,6 +297,49 @@ import Testing
             let found = try entries(name)
             #expect(found.keys.sorted() == ["model/", "model/m"])
         }
+    }
+
+    @Test(
+        "what a ModelKit unpacks into the directories of its model is a part of it",
+        arguments: [
+            // Its model, what lies beside it, and what is read of that.
+            (["m"], ["config.json", "src/a.py"], ["config.json"]), (["m"], ["README.md"], ["README.md"]),
+            (["model/m"], ["config.json", "src/model/x"], []),
+            (["model/m"], ["model/modeling_x.py", "model/config.json"], ["model/config.json", "model/modeling_x.py"]),
+            (["model/m"], ["model/code/own.py"], ["model/code/own.py"]),
+            (["model/data/m"], ["model/MLmodel", "MLmodel"], ["model/MLmodel"]),
+            (["model/", "model/data/m"], ["model/code/own.py"], ["model/code/own.py"]),
+            (["MLmodel", "data/m"], ["data/x/y", "lib/own.py"], ["data/x/y", "lib/own.py"]),
+            (["m", "data/n"], ["data/x/y", "lib/own.py", "code/own.py"], ["code/own.py", "data/x/y"]),
+            (["modules.json"], ["1_Pooling/config.json"], ["1_Pooling/config.json"]),
+            (["m"], ["MLmodel", "lib/own.py"], ["MLmodel", "lib/own.py"]),
+            (["model/m"], ["model/x>../src/x", "src/x"], ["model/x"]),
+        ] as [([String], [String], [String])])
+    func besideInside(model: [String], beside: [String], inside: [String]) throws {
+        for type in ["code.v1.tar", "docs.v1.tar", "dataset.v1.tar", "other.v1.tar"] {
+            let layers = [
+                Layer("\(Self.kit)\(type)", archive: beside), Layer("\(Self.kit)model.v1.tar", archive: model),
+            ]
+            let found = try entries(layout(layers, config: "{}", type: "\(Self.kit)config.v1+json"))
+            #expect(found.keys.sorted() == (model + inside).sorted())
+            // The archive above writes the number of each entry into its file.
+            for path in inside where !beside.contains("\(path)>../src/x") {
+                #expect(found[path] == beside.firstIndex(of: path).map { Array("\($0)".utf8) })
+            }
+        }
+    }
+
+    @Test("a manifest beside the model that comes after what it may name is refused")
+    func lateManifests() throws {
+        func kit(_ model: [String]) throws -> String? {
+            let layers = [
+                Layer("\(Self.kit)code.v1.tar", archive: ["lib/own.py", "MLmodel"]),
+                Layer("\(Self.kit)model.v1.tar", archive: model),
+            ]
+            return refusal(try layout(layers, config: "{}", type: "\(Self.kit)config.v1+json"))
+        }
+        #expect(try kit(["m"])?.contains("'MLmodel' may name 'lib/own.py'") == true)
+        #expect(try kit(["model/m"]) == nil)
     }
 
     @Test("files of ORAS that ORAS would write more of are refused")

@@ -24,13 +24,20 @@ package struct ModelArtifact: Sendable {
         case archive
         /// One file of the model.
         case file(path: String, mode: Int)
-        /// A tar archive that is not the model's; its names alone are read.
+        /// A tar archive that is not the model's; what comes to lie in a directory of the model is read.
         case beside
+        /// One file that is not the model's; it is read where it comes to lie in a directory of the model.
+        case besideFile(path: String)
         /// The Kitfile of a ModelKit.
         case kitfile
 
         /// Whether it is a part of the model.
-        var isOfModel: Bool { self != .beside && self != .kitfile }
+        var isOfModel: Bool {
+            switch self {
+            case .image, .archive, .file: true
+            case .beside, .besideFile, .kitfile: false
+            }
+        }
     }
 
     /// The name as it was given.
@@ -39,10 +46,8 @@ package struct ModelArtifact: Sendable {
     package let kind: Kind
     /// The digest of the manifest; nil where the store has none.
     package let manifest: Digest?
-    /// The layers in the order in which they are read.
+    /// The layers in the order in which they are read: those of the model first.
     let layers: [(blob: LayerBlob, content: Content)]
-    /// The paths of the layers that are a file each and not the model's, and are not read.
-    var besidePaths: [String] = []
 
     /// The directory of an image that holds a model.
     package static let directory = "models"
@@ -69,11 +74,11 @@ package struct ModelArtifact: Sendable {
         }
         return ModelArtifact(
             name: name, kind: artifact.kind, manifest: stored.manifest,
-            layers: Array(zip(stored.layers, artifact.contents)), besidePaths: artifact.besidePaths)
+            layers: Array(zip(stored.layers, artifact.contents)))
     }
 
     /// Reads the files of the model one after the other, as an archive's. What is given counts only when the reader came to its end.
     package func entries(limits: ReadingLimits = ReadingLimits()) -> any ArchiveEntryReader {
-        ModelEntries(name: name.description, layers: layers, besidePaths: besidePaths, limits: limits)
+        ModelEntries(name: name.description, layers: layers, limits: limits)
     }
 }

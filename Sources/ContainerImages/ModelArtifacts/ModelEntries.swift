@@ -17,18 +17,14 @@ final class ModelEntries: ArchiveEntryReader {
     private var file: (source: VerifyingByteSource, entry: ArchiveEntry, isGiven: Bool)?
     private var upper = UpperLayers()
     private var stack = ModelStack()
-    private var neighbours: ModelNeighbours
+    private var neighbours = ModelNeighbours()
     /// The directories that are still to be given when all layers were read; nil before.
     private var rest: [String]?
 
-    init(
-        name: String, layers: [(blob: LayerBlob, content: ModelArtifact.Content)], besidePaths: [String],
-        limits: ReadingLimits
-    ) {
+    init(name: String, layers: [(blob: LayerBlob, content: ModelArtifact.Content)], limits: ReadingLimits) {
         self.name = name
         self.layers = layers
         self.limits = limits
-        neighbours = ModelNeighbours(paths: besidePaths)
     }
 
     /// Whether the current layer is one of an image.
@@ -46,7 +42,7 @@ final class ModelEntries: ArchiveEntryReader {
             } else if let (source, entry, isGiven) = file {
                 if !isGiven {
                     file?.isGiven = true
-                    neighbours.addModel(entry)
+                    if layers[index - 1].content.isOfModel { neighbours.addModel(entry) }
                     return entry
                 }
                 // What was not read is verified too.
@@ -70,20 +66,23 @@ final class ModelEntries: ArchiveEntryReader {
         case .image, .archive, .beside:
             if isImage { stack.open(blob.name) }
             pipeline = try LayerPipeline.make(blob, limits: limits, progress: { _ in })
-        case .file(let path, let mode):
-            let source = try VerifyingByteSource(blob.open(), digest: blob.digest, size: blob.size)
-            file = (source, ArchiveEntry(path: path, kind: .file, size: blob.size ?? 0, mode: mode), false)
+        case .file(let path, let mode): try openFile(blob, path, mode: mode)
+        case .besideFile(let path):
+            let entry = ArchiveEntry(path: path, kind: .file, size: blob.size ?? 0, mode: 0o644)
+            if try neighbours.add(entry, in: name) { try openFile(blob, path, mode: 0o644) }
         case .kitfile: try KitfileReference.check(blob, limits: limits, name: name)
         }
+    }
+
+    private func openFile(_ blob: LayerBlob, _ path: String, mode: Int) throws(ArchiveReadingError) {
+        let source = try VerifyingByteSource(blob.open(), digest: blob.digest, size: blob.size)
+        file = (source, ArchiveEntry(path: path, kind: .file, size: blob.size ?? 0, mode: mode), false)
     }
 
     /// Judges all layers together, and returns the directories that no entry was given for.
     private func finish() throws(ArchiveReadingError) -> [String] {
         try neighbours.finish(name)
-        guard isImage else { return [] }
-        let directories = try stack.finish(name)
-        try upper.finish(name)
-        return directories
+        return isImage ? try stack.finish(name) : []
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ArchiveReadingError) -> Int {
@@ -103,8 +102,8 @@ final class ModelEntries: ArchiveEntryReader {
                     guard let inside = try upper.visible(entry, in: name) else { continue }
                     stack.give(inside, number: number)
                     return inside
-                case .beside: try neighbours.add(entry, in: name)
-                case .archive, .file, .kitfile:
+                case .beside: if try neighbours.add(entry, in: name) { return entry }
+                case .archive, .file, .besideFile, .kitfile:
                     if entry.path.isEmpty { continue }
                     neighbours.addModel(entry)
                     return entry
@@ -124,10 +123,6 @@ private struct UpperLayers {
     private var directories: Set<ByteText> = []
     /// Directories whose contents of lower layers are not seen.
     private var opaque: Set<ByteText> = []
-    /// The directories outside of `models/` that hold an entry of some layer, and the links outside of it by their paths: through
-    /// both together a layer can change what is in it.
-    private var outside: Set<ByteText> = []
-    private var links: [ByteText: String] = [:]
     /// What the current layer adds when it ends: it hides nothing of itself.
     private var pending: (hidden: [String], directories: [String], opaque: [String]) = ([], [], [])
 
@@ -152,7 +147,6 @@ private struct UpperLayers {
             throw refuse("the entry '\(path)' has the attribute \(attribute): runtimes disagree about it")
         }
         let (directory, last) = (PosixPath.directory(path), PosixPath.lastComponent(path))
-        note(entry, in: directory)
         if last.hasBytePrefix(Self.whiteout) {
             if last == Self.opaqueMarker {
                 pending.opaque.append(directory)
@@ -186,45 +180,6 @@ private struct UpperLayers {
         }
         guard isSeen else { return nil }
         return try Self.moved(entry, in: name)
-    }
-
-    /// Remembers what of an entry outside of `models/` could lead into it.
-    private mutating func note(_ entry: ArchiveEntry, in directory: String) {
-        guard directory.pathNames.first.map({ !$0.utf8.elementsEqual(Self.root.utf8) }) ?? true else { return }
-        if !directory.isEmpty { outside.insert(ByteText(directory)) }
-        if case .symbolicLink(let target) = entry.kind { links[ByteText(entry.path)] = target }
-    }
-
-    /// Checks, once all layers were read, that no entry was written into `models/` through a link.
-    func finish(_ name: String) throws(ArchiveReadingError) {
-        if links.isEmpty { return }
-        for directory in outside.sorted() where leadsInside(directory.text) {
-            throw ArchiveReadingError(
-                archive: name,
-                reason: .damaged("what lies below '\(directory.text)' leads through a link into /\(Self.root)"))
-        }
-    }
-
-    /// Whether a directory is below `models/` by some link; a circle of links also returns true.
-    private func leadsInside(_ directory: String) -> Bool {
-        var resolved: [Substring] = []
-        var pending: [Substring] = directory.pathNames.reversed()
-        var hops = 0
-        while let part = pending.popLast() {
-            if part == "." { continue }
-            if part == ".." {
-                _ = resolved.popLast()
-                continue
-            }
-            resolved.append(part)
-            guard let target = links[ByteText(resolved.joined(separator: "/"))] else { continue }
-            hops += 1
-            if hops > 40 { return true }
-            resolved.removeLast()
-            if PosixPath.isAbsolute(target) { resolved = [] }
-            pending += target.pathNames.reversed()
-        }
-        return resolved.first.map { $0.utf8.elementsEqual(Self.root.utf8) } ?? false
     }
 
     private func isHidden(_ path: String) -> Bool {

@@ -5,12 +5,10 @@ import SourceDocuments
 /// Which layers of a manifest are a model's, and how they hold it.
 struct ModelLayers: Sendable, Hashable {
     let kind: ModelArtifact.Kind
-    /// The descriptors of what is read: the layers that count, then those whose names alone count.
+    /// The descriptors of what is read: the layers that count, then those that lie beside the model.
     let layers: [Descriptor]
     /// What each of them holds.
     let contents: [ModelArtifact.Content]
-    /// The paths of the layers that are a file each and do not count.
-    let besidePaths: [String]
 
     private typealias Layer = (descriptor: Descriptor, content: ModelArtifact.Content)
 
@@ -24,7 +22,6 @@ struct ModelLayers: Sendable, Hashable {
         let types = [config.mediaType ?? ""] + layers.map { $0.mediaType ?? "" }
         var found: [Layer] = []
         var beside: [Layer] = []
-        var paths: [String] = []
         if types.contains(where: { $0.isOfModelKit }) {
             // Each tool extracts what it knows.
             if types.contains(where: { $0.isOfModelPack }) {
@@ -38,14 +35,14 @@ struct ModelLayers: Sendable, Hashable {
                 {
                     found.append((layer, .archive))
                 } else {
-                    try Self.note(layer, type, beside: &beside, paths: &paths)
+                    try Self.note(layer, type, beside: &beside)
                 }
             }
         } else if types.contains(where: { $0.isOfModelPack }) {
             kind = .modelPack
             for (layer, type) in zip(layers, types.dropFirst()) {
                 if type.hasPrefix("application/vnd.cncf.model.dataset.") {
-                    try Self.note(layer, type, beside: &beside, paths: &paths)
+                    try Self.note(layer, type, beside: &beside)
                 } else if type.isOfModelPack {
                     found.append((layer, try Self.packContent(layer, type)))
                 } else if type.hasSuffix(".raw") || type.hasSuffix(".tar") {
@@ -70,15 +67,14 @@ struct ModelLayers: Sendable, Hashable {
         found += beside
         self.layers = found.map { $0.descriptor }
         contents = found.map { $0.content }
-        besidePaths = paths
     }
 
     /// Notes a layer that does not count: `code`, `docs` and `datasets` are beside the model.
     private static func note(
-        _ layer: Descriptor, _ type: String, beside: inout [Layer], paths: inout [String]
+        _ layer: Descriptor, _ type: String, beside: inout [Layer]
     ) throws(ModelLayersError) {
         if type.hasSuffix(".raw") {
-            if let path = packPath(layer) { paths.append(try Self.path(path)) }
+            if let path = packPath(layer) { beside.append((layer, .besideFile(path: try Self.path(path)))) }
         } else if type.containsText(".tar"), !type.hasSuffix(".tar") || layer.size >= 512 {
             // Less than a header has no entry.
             beside.append((layer, .beside))
