@@ -140,6 +140,78 @@ extension RegistryTests {
         }
     }
 
+    @Test(
+        "places are looked at in the order of containers-auth.json(5)",
+        arguments: [
+            (
+                [:],
+                [
+                    "/run/containers/7/auth.json", "/h/.config/containers/auth.json", "/h/.docker/config.json",
+                    "/h/.dockercfg",
+                ]
+            ),
+            (
+                ["XDG_RUNTIME_DIR": "/r", "XDG_CONFIG_HOME": "/c", "DOCKER_CONFIG": "/d"],
+                ["/r/containers/auth.json", "/c/containers/auth.json", "/d/config.json", "/h/.dockercfg"]
+            ),
+            (
+                [
+                    "DOCKER_AUTH_CONFIG": "{}", "REGISTRY_AUTH_FILE": "/a", "XDG_RUNTIME_DIR": "/r",
+                    "XDG_CONFIG_HOME": "",
+                ],
+                [
+                    "DOCKER_AUTH_CONFIG", "/a", "/h/.config/containers/auth.json", "/h/.docker/config.json",
+                    "/h/.dockercfg",
+                ]
+            ),
+            (["HOME": ""], ["/run/containers/7/auth.json"]),
+        ] as [([String: String], [String])])
+    func placesOfCredentials(variables: [String: String], places: [String]) {
+        let sources = RegistryCredentials.sources({ variables[$0] ?? ($0 == "HOME" ? "/h" : nil) }, user: 7)
+        #expect(sources.map(\.name) == places)
+        #expect(sources.filter(\.isNamed).map(\.name) == ["/a"].filter { places.contains($0) })
+        #expect(sources.filter(\.isLegacy).map(\.name) == ["/h/.dockercfg"].filter { places.contains($0) })
+    }
+
+    /// One place after the other is taken away: the next one counts. Keys with a path count in all but the last.
+    @Test func eachPlaceIsRead() throws {
+        let folder = TemporaryFolder()
+        let places = [
+            "named", "run/containers/auth.json", "home/.config/containers/auth.json", "home/.docker/config.json",
+        ]
+        func auth(_ user: String) -> String { Base64.encode(Array("\(user):s".utf8)) }
+        for place in places {
+            let text =
+                #"{"auths":{"h.example":{"auth":"eDp4"},"h.example/team":{"auth":"\#(auth("short"))"},"#
+                + #""h.example/team/app":{"auth":"\#(auth(place))"},"h.example/team/app/more":{"auth":"eDp4"}}}"#
+            folder.write(place, Array(text.utf8))
+        }
+        folder.write("home/.dockercfg", Array(#"{"https://h.example/v1/":{"auth":"bGVnYWN5OnM=","email":"e"}}"#.utf8))
+        var variables = [
+            "REGISTRY_AUTH_FILE": "\(folder.path)/named", "XDG_RUNTIME_DIR": "\(folder.path)/run",
+            "HOME": "\(folder.path)/home",
+        ]
+        func found(_ repository: String = "team/app") throws -> RegistryCredentials? {
+            try RegistryCredentials.find(
+                "h.example", repository: repository, before: .now + .seconds(60), variables: { variables[$0] }
+            ).credentials
+        }
+        for place in places {
+            #expect(try found() == .password(user: place, password: "s"))
+            #expect(try found("team/other") == .password(user: "short", password: "s"))
+            variables["REGISTRY_AUTH_FILE"] = nil
+            shell("rm '\(folder.path)/\(place)'")
+        }
+        #expect(try found() == .password(user: "legacy", password: "s"))
+        folder.write("home/.dockercfg", Array("auth = bGVnYWN5OnM=\nemail = e\n".utf8))
+        #expect(try found() == nil)
+        // One that the user names has to be there.
+        variables["REGISTRY_AUTH_FILE"] = "\(folder.path)/named"
+        let search = try RegistryCredentials.find(
+            "h.example", repository: "a", before: .now + .seconds(60), variables: { variables[$0] })
+        #expect(search.problem?.contains("/named") == true)
+    }
+
     @Test func namesFiles() throws {
         let folder = TemporaryFolder()
         folder.write("good", Array("{}".utf8))

@@ -260,7 +260,8 @@ final class RegistryClient: Sendable {
             guard case .password(let user, let password) = credentials else {
                 throw RegistryFailure(
                     "\(host): the registry asks for a password, and "
-                        + (search.problem ?? "the Docker configuration has \(credentials == nil ? "none" : "a token")"))
+                        + (search.problem ?? "Docker and podman have \(credentials == nil ? "none" : "a token") for it")
+                )
             }
             state.withLock { $0.authorization = Self.basic(user, password) }
         case .bearer(let realm, let service, let scope):

@@ -22,24 +22,35 @@ enum RegistryCredentials: Sendable, Hashable {
         }
     }
 
-    /// Finds the credentials of a repository: in `DOCKER_AUTH_CONFIG` (the configuration itself), `REGISTRY_AUTH_FILE`,
-    /// `DOCKER_CONFIG/config.json` or `~/.docker/config.json`, and podman's `auth.json`.
+    /// Finds the credentials of a repository in the first of the ``sources(_:user:)`` that has some.
     ///
     /// `credHelpers` and `credsStore` name a program `docker-credential-NAME`, which is started as its protocol says
     /// (https://github.com/docker/docker-credential-helpers); nothing else ever is.
     ///
-    /// - Parameter deadline: when helpers that did not answer are stopped.
+    /// - Parameters:
+    ///   - deadline: when helpers that did not answer are stopped.
+    ///   - variables: the environment.
     static func find(
-        _ registry: String, repository: String, before deadline: ContinuousClock.Instant
+        _ registry: String, repository: String, before deadline: ContinuousClock.Instant,
+        variables: (String) -> String? = RegistryCredentials.variable
     ) throws(DocumentError) -> Search {
         var search = Search()
-        for source in sources() {
+        for source in sources(variables) {
             let bytes: [UInt8]
             do throws(ArchiveReadingError) {
                 guard let read = try source.read() else { continue }
                 bytes = read
             } catch {
                 search.add("\(error)")
+                continue
+            }
+            if source.isLegacy {
+                // It may have the form of before JSON, which podman does not read either.
+                do throws(DocumentError) {
+                    search.credentials = try credentials(
+                        of: registry, repository: "", in: JSONTable(bytes, name: source.name))
+                } catch { search.add(error.description) }
+                if search.credentials != nil { return search }
                 continue
             }
             // Docker and podman read it with Go, which takes keys in any case.
@@ -80,20 +91,25 @@ enum RegistryCredentials: Sendable, Hashable {
         }
         // The keys of this one are names, which Go compares as they are.
         guard let auths = try table.table("auths", otherCase: .differs) else { return search }
+        search.credentials = try credentials(of: registry, repository: repository, in: auths)
+        return search
+    }
+
+    /// The credentials that a table of registries has of a repository; nil where it has none.
+    private static func credentials(
+        of registry: String, repository: String, in auths: JSONTable
+    ) throws(DocumentError) -> RegistryCredentials? {
         let parts = repository.split(separator: "/")
         let prefixes = (0..<parts.count).map { "\(registry)/" + parts.dropLast($0).joined(separator: "/") }
         // Addresses count by their hosts, after the keys that are the name itself.
         let hosts = hosts(of: registry)
         let addresses = auths.members.map(\.key).filter { key in host(ofAddress: key).map { hosts.contains($0) } == true
         }
-        for key in prefixes + keys + addresses {
-            guard let entry = try auths.table(key, otherCase: .isTaken), let found = try credentials(entry, key) else {
-                continue
-            }
-            search.credentials = found
-            return search
+        for key in prefixes + names(registry) + addresses {
+            guard let entry = try auths.table(key, otherCase: .isTaken) else { continue }
+            if let found = try credentials(entry, key) { return found }
         }
-        return search
+        return nil
     }
 
     /// The host of a key that is an address; nil for every other key, `host/team` among them, which podman takes for a path.
@@ -150,6 +166,8 @@ enum RegistryCredentials: Sendable, Hashable {
         var text: String?
         /// Whether the user names the file, so that it has to be there.
         var isNamed = false
+        /// Whether it is the table of registries itself, as Docker wrote it before 1.7.
+        var isLegacy = false
 
         /// The bytes; nil where there is no such file.
         func read() throws(ArchiveReadingError) -> [UInt8]? {
@@ -159,19 +177,35 @@ enum RegistryCredentials: Sendable, Hashable {
         }
     }
 
-    private static func sources() -> [Source] {
-        func variable(_ name: String) -> String? {
-            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-        }
+    /// A variable of this process.
+    static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// The places where credentials are looked for, in this order: `DOCKER_AUTH_CONFIG`, the configuration itself; what
+    /// podman writes, `REGISTRY_AUTH_FILE` or `XDG_RUNTIME_DIR/containers/auth.json`, `/run/containers/UID/auth.json`
+    /// without that variable; `XDG_CONFIG_HOME/containers/auth.json`, most often in `~/.config`; `DOCKER_CONFIG/config.json` or
+    /// `~/.docker/config.json`; `~/.dockercfg`.
+    ///
+    /// It is the order of containers-auth.json(5)
+    /// (https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md), with `DOCKER_CONFIG` as in
+    /// https://github.com/containers/image/blob/main/pkg/docker/config/config.go.
+    static func sources(_ variables: (String) -> String?, user: UInt32 = getuid()) -> [Source] {
+        func value(_ name: String) -> String? { variables(name).flatMap { $0.isEmpty ? nil : $0 } }
+        let home = value("HOME")
         var sources: [Source] = []
-        if let text = variable("DOCKER_AUTH_CONFIG") { sources.append(Source(name: "DOCKER_AUTH_CONFIG", text: text)) }
-        if let path = variable("REGISTRY_AUTH_FILE") { sources.append(Source(name: path, isNamed: true)) }
-        if let folder = variable("DOCKER_CONFIG") {
-            sources.append(Source(name: "\(folder)/config.json"))
-        } else if let home = variable("HOME") {
-            sources.append(Source(name: "\(home)/.docker/config.json"))
+        if let text = value("DOCKER_AUTH_CONFIG") { sources.append(Source(name: "DOCKER_AUTH_CONFIG", text: text)) }
+        if let path = value("REGISTRY_AUTH_FILE") {
+            sources.append(Source(name: path, isNamed: true))
+        } else {
+            let folder = value("XDG_RUNTIME_DIR").map { "\($0)/containers" } ?? "/run/containers/\(user)"
+            sources.append(Source(name: "\(folder)/auth.json"))
         }
-        if let folder = variable("XDG_RUNTIME_DIR") { sources.append(Source(name: "\(folder)/containers/auth.json")) }
+        if let folder = value("XDG_CONFIG_HOME") ?? home.map({ "\($0)/.config" }) {
+            sources.append(Source(name: "\(folder)/containers/auth.json"))
+        }
+        if let folder = value("DOCKER_CONFIG") ?? home.map({ "\($0)/.docker" }) {
+            sources.append(Source(name: "\(folder)/config.json"))
+        }
+        if let home { sources.append(Source(name: "\(home)/.dockercfg", isLegacy: true)) }
         return sources
     }
 }
