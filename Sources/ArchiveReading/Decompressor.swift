@@ -74,12 +74,26 @@ package final class Decompressor: ByteSource {
         let input = try LibarchiveInput(source)
         try input.check(input.library.read_support_format_raw(input.handle))
         try input.check(input.library.read_append_filter(input.handle, filter))
-        try input.open()
+        let hasData: Bool
+        do throws(ArchiveReadingError) {
+            try input.open()
+            var entry: OpaquePointer?
+            // The raw format has one entry; none when there is not one byte of data.
+            hasData = try input.check(input.library.read_next_header(input.handle, &entry))
+        } catch { throw Self.named(error, compression) }
         self.input = input
-        var entry: OpaquePointer?
-        // The raw format has one entry; none when there is not one byte of data.
-        isAtEnd = try !input.check(input.library.read_next_header(input.handle, &entry))
+        isAtEnd = !hasData
         if isAtEnd { try input.drainSource() }
+    }
+
+    /// The error for a stream of which not one byte can be decompressed. libarchive's raw format takes whatever there is,
+    /// so that it finds no format where the filter failed, and the filter's own words are lost
+    /// (https://github.com/libarchive/libarchive/blob/master/libarchive/archive_read.c, choose_format).
+    private static func named(_ error: ArchiveReadingError, _ compression: Compression) -> ArchiveReadingError {
+        guard error.reason == .damaged("Unrecognized archive format") else { return error }
+        return ArchiveReadingError(
+            archive: error.archive, offset: error.offset,
+            reason: .damaged("the \(compression.rawValue) data cannot be decompressed from its first block on"))
     }
 
     /// Reads the next decompressed bytes.
