@@ -46,6 +46,8 @@ extension ShellEvaluator {
         ShellBuiltins.apply(command, simple, expander, to: &state)
         noteDirectory(at: range)
         if !functions.isEmpty { call(command, index) }
+        defineAliases(command)
+        if !aliases.isEmpty { followAlias(simple, context) }
     }
 
     /// What a variable's value takes.

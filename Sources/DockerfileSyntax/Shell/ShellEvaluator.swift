@@ -28,6 +28,10 @@ struct ShellEvaluator {
     var functions: [String: Function] = [:]
     /// The functions that are being run: a call of one of them from inside of it is not followed again.
     var running: Set<String> = []
+    /// What the names stand for that the script has made aliases.
+    var aliases: [String: MappedText] = [:]
+    /// The aliases that are being replaced: what they stand for is not replaced by them again.
+    var replacing: Set<String> = []
     var commandsOfCalls = 0
     var callDepth = 0
 
@@ -283,6 +287,8 @@ struct ShellEvaluator {
                 let before = state
                 conditionally { $0.run(body, context) }
                 merge([before, state])
+            } else {
+                runAsSubshells(words, context)
             }
             substitutions(in: redirects, context)
         }

@@ -2,7 +2,7 @@
 ///
 /// Grammar: https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html, and bash's arrays, `[[ ]]`, `(( ))`,
 /// `$'..'`, process substitution, `|&`, `&>`, `<<<`, `select`, `coproc`, `for ((;;))`. Ranges are byte offsets of ``text``.
-/// Left out: aliases, history expansion, what arithmetic and `[[ ]]` mean.
+/// Left out: history expansion, what arithmetic and `[[ ]]` mean.
 struct ShellScript: Sendable {
     /// The script's text, with the way back to the file.
     let text: MappedText
