@@ -217,7 +217,7 @@ final class ModelScanner {
         func refuse(_ what: String) -> ArchiveReadingError {
             ArchiveReadingError(archive: name, offset: entry.offset, reason: .damaged(what))
         }
-        guard entry.rawPath == nil else { throw refuse("the name '\(entry.path)' is not UTF-8") }
+        if let raw = entry.rawPath { throw refuse("the name '\(PathText.text(raw))' is not UTF-8") }
         guard tree.kind == .tar else { return }
         let bytes = Array(entry.path.utf8)
         let isDrive = bytes.count >= 2 && bytes[1] == 0x3A && (0x41...0x5A).contains(bytes[0] & 0xDF)

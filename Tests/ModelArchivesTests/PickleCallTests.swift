@@ -77,7 +77,7 @@ func functionsGivenToFunctions(_ path: String) throws {
 @Test(
     "what the pickles of models call is understood",
     arguments: [
-        call("collections.OrderedDict"), call("datetime.date", text("x")),
+        call("collections.OrderedDict"), call("datetime.date", text("\\x07d\\x01\\x02")),
         call("functools.partial", name("json.loads")),
         call("operator.attrgetter", text("a")),
         call("copyreg._reconstructor", name("a.B"), name("builtins.object"), "N"),
@@ -283,7 +283,7 @@ func callsOfLibraries(_ pickle: String) throws {
 func statesOfManyObjects() throws {
     let state =
         "}p7\n(" + String(repeating: "K\u{1}K\u{2}", count: 100) + "u0]p6\n("
-        + String(repeating: "K\u{1}", count: 200) + "e0"
+        + String(repeating: "K\u{1}K\u{2}\u{86}", count: 200) + "e0"
     for use in ["g8\n)\u{81}g7\nb0", "g8\n(g7\ntR0", "cbuiltins\ndict\n(g6\ntR0"] {
         let pickle = state + name("a.B") + "p8\n0" + String(repeating: use, count: 30) + "N."
         let bytes = pickle.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }

@@ -244,9 +244,12 @@ final class TarReferee: ByteSource {
                 size = number
             }
         }
-        guard let pathText = String(validating: path, as: UTF8.self),
-            let targetText = String(validating: target, as: UTF8.self)
-        else { throw refuse("a name is not UTF-8", start) }
+        guard let pathText = String(validating: path, as: UTF8.self) else {
+            throw refuse("the name '\(PathText.text(path))' is not UTF-8", start)
+        }
+        guard let targetText = String(validating: target, as: UTF8.self) else {
+            throw refuse("the link target '\(PathText.text(target))' is not UTF-8", start)
+        }
         // Python looks at the field, whatever name a prefix or another header gives the entry; the others look at that name.
         let slash = UInt8(ascii: "/")
         guard !isOld || (field.last == slash) == (path.last == slash) else {

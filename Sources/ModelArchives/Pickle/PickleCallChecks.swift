@@ -194,6 +194,7 @@ extension PickleMachine {
             isPlain =
                 arguments.count == 2
                 && ["latin1", "latin-1", "utf-8", "utf8", "ascii"].contains(heap.wholeText(arguments[1]) ?? "")
+                && isEncodable(arguments[0], as: arguments[1])
         default: break
         }
         if !isPlain {
@@ -201,6 +202,10 @@ extension PickleMachine {
                 "the pickle calls a function of the standard library that is not known to only make a value",
                 subject: function.path, at: offset)
         } else if StandardCalls.allows(function.module, function.name) || function.name == "iter" {
+            if mayRefuse(arguments, of: function) {
+                reading.leaveOut(
+                    "the pickle calls a class with arguments that it may refuse", subject: function.path, at: offset)
+            }
             checkPlain(arguments, of: function, at: offset)
             checkBytes(arguments, of: function, at: offset)
         }

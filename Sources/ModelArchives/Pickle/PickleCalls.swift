@@ -140,6 +140,7 @@ enum ComputedNames {
             return "the name leads through what may be a module"
         }
         if parts.count == 1, isImport(global) { return "the name is that of a module's own import" }
+        if StandardNames.lacks(global) { return "Python is not known to have that name" }
         return nil
     }
 

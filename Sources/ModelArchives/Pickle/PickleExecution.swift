@@ -44,7 +44,7 @@ extension PickleMachine {
         case .nextBuffer:
             reading.outOfBandBuffers += 1
             push(.opaque)
-        case .readonlyBuffer: _ = try top(offset)
+        case .readonlyBuffer: try checkBuffer(try top(offset), at: offset)
         }
     }
 
@@ -73,7 +73,8 @@ extension PickleMachine {
             {
                 return push(.boolean(line[1] == UInt8(ascii: "1")))
             }
-            let digits = line.last == UInt8(ascii: "L") ? line.dropLast() : line[...]
+            // Only LONG has the letter.
+            let digits = opcode == .long && line.last == UInt8(ascii: "L") ? line.dropLast() : line[...]
             guard PickleText.isInteger(digits) else {
                 throw input.damaged("a number is not written in digits", at: offset)
             }
@@ -81,7 +82,11 @@ extension PickleMachine {
         default:
             let count = try input.number(opcode == .long1 ? 1 : 4)
             guard opcode == .long1 || count < 1 << 31 else { throw input.damaged("a length is negative", at: offset) }
-            guard count <= 8 else { return try pushBlob(count, at: offset) }
+            guard count <= 8 else {
+                try pushBlob(count, at: offset)
+                stack[stack.count - 1] = .number
+                return
+            }
             var value: UInt64 = 0
             let bytes = try input.bytes(count)
             for (index, byte) in bytes.enumerated() { value |= UInt64(byte) << UInt64(8 * index) }
@@ -113,7 +118,11 @@ extension PickleMachine {
         case .binunicode8: try pushText(try input.number(8), at: offset)
         case .shortBinbytes: try pushBlob(try input.number(1), at: offset)
         case .binbytes: try pushBlob(try input.number(4), at: offset)
-        default: try pushBlob(try input.number(8), at: offset)
+        case .binbytes8: try pushBlob(try input.number(8), at: offset)
+        default:
+            try pushBlob(try input.number(8), at: offset)
+            try spend(onItems: 2, beside: 1)
+            if case .blob(let index)? = stack.last { heap.bytearrays.insert(index) }
         }
     }
 
@@ -147,6 +156,7 @@ extension PickleMachine {
             let values = try popToMark(offset)
             try checkKeys(values, at: offset)
             try pushNode(.set, values)
+            heap.nodes[heap.nodes.count - 1].isFrozen = true
         case .append:
             let value = try pop(offset)
             try extend(try top(offset), of: .list, with: [value], at: offset)
@@ -165,14 +175,6 @@ extension PickleMachine {
         }
     }
 
-    /// Refuses lists and dictionaries as keys and elements of sets, which Python does not hash.
-    private func checkKeys(_ keys: some Sequence<PickleValue>, at offset: Int) throws(ArchiveReadingError) {
-        for case .node(let index) in keys where [.list, .dictionary].contains(heap.nodes[index].kind) {
-            throw input.damaged("a list or dictionary is a key", at: offset)
-        }
-        if hasOwnClasses { useKeys(keys, at: offset) }
-    }
-
     private func popPairs(_ offset: Int) throws(ArchiveReadingError) -> ArraySlice<PickleValue> {
         let values = try popToMark(offset)
         guard values.count.isMultiple(of: 2) else { throw input.damaged("a key has no value", at: offset) }
@@ -189,9 +191,10 @@ extension PickleMachine {
             if kind == .dictionary { checkKeys(values, of: target, at: offset) }
             if heap.nodes[index].kind == .object {
                 checkGrowth(of: target, at: offset)
+                checkElements(kind, of: target, at: offset)
                 return checkChange(of: target, ["append", "extend", "add", "update", "__setitem__"], at: offset)
             }
-            guard heap.nodes[index].kind == kind else { break }
+            guard heap.nodes[index].kind == kind, !heap.nodes[index].isFrozen else { break }
             try spend(onItems: values.count, beside: heap.nodes[index].items.count)
             return heap.nodes[index].append(values)
         case .opaque: return checkChange(of: target, [], at: offset)
@@ -251,6 +254,7 @@ extension PickleMachine {
             let methods = heap.node(state)?.kind == .dictionary ? [] : ["__setattr__"]
             checkChange(of: object, Set(methods).union(["__setstate__"]), at: offset)
             checkState(state, of: object, at: offset)
+            checkHasState(object, state, at: offset)
             observeBuild(object, state, at: offset)
         }
     }

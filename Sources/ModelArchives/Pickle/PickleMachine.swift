@@ -37,6 +37,8 @@ package final class PickleMachine {
     var hasOwnClasses = false
     /// How many values were looked through for objects of these classes.
     var valuesUsed = 0
+    /// How many values were looked through that are keys, or arguments of Python's own classes.
+    var valuesHashed = 0
     /// The objects whose state holds functions or other objects.
     var armed: Set<Int> = []
     /// The methods of these classes that loading has looked up, and where.
@@ -267,6 +269,7 @@ package final class PickleMachine {
         }
         heap.texts.append(String(decoding: bytes, as: UTF8.self))
         if !isWhole { heap.truncatedTexts.insert(heap.texts.count - 1) }
+        if !isWhole, !check.isLatin1 { heap.wideTexts.insert(heap.texts.count - 1) }
         push(.text(heap.texts.count - 1))
     }
 
@@ -344,6 +347,8 @@ package final class PickleMachine {
         } else if index < memo.count {
             memo[index] = value
         } else {
+            // CPython makes room for all indices up to this one.
+            if index >= limits.memo { reading.leaveOut("an index of the memo may take too much memory", at: offset) }
             if sparseMemo.updateValue(value, forKey: index) == nil {
                 memoCount += 1
                 try spend(48)

@@ -154,6 +154,8 @@ struct UTF8Check {
 
     /// Whether everything so far is ASCII.
     private(set) var isASCII = true
+    /// Whether no character is above U+00FF.
+    private(set) var isLatin1 = true
 
     /// Whether everything is UTF-8 and no character is cut off.
     var isComplete: Bool { isValid && left == 0 }
@@ -163,6 +165,7 @@ struct UTF8Check {
             if left == 0 {
                 if byte < 0x80 { continue }
                 isASCII = false
+                if byte > 0xC3 { isLatin1 = false }
                 switch byte {
                 case 0xC2...0xDF: left = 1
                 case 0xE0...0xEF:

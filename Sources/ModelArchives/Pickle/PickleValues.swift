@@ -7,7 +7,7 @@ package enum PickleValue: Sendable, Hashable {
     case integer(Int64)
     /// A float.
     case float(Double)
-    /// An integer of more than 64 bits that was written as text.
+    /// An integer of more than 64 bits.
     case number
     /// An index into ``PickleHeap/texts``.
     case text(Int)
@@ -50,6 +50,8 @@ package struct PickleNode: Sendable {
     let kind: Kind
     /// Whether a dictionary was given to an object as its state.
     var isState = false
+    /// Whether a set is a `frozenset`.
+    var isFrozen = false
     /// What was called to make an object.
     var callable = PickleValue.none
     /// The first elements; of a dictionary keys and values in turn; of an object its arguments.
@@ -78,6 +80,10 @@ package struct PickleHeap: Sendable {
     package internal(set) var blobs: [PickleBlob] = []
     /// The names, each once, in the order in which they come.
     package internal(set) var globals: [PickleGlobal] = []
+    /// The indices of bytes values that are a `bytearray`.
+    var bytearrays: Set<Int> = []
+    /// The indices of strings of which only the first bytes are kept and that have characters which Latin-1 has not.
+    var wideTexts: Set<Int> = []
     /// Containers and objects.
     package internal(set) var nodes: [PickleNode] = []
     /// The byte offset of the opcode that made an object; of other nodes none.
