@@ -40,27 +40,23 @@ package struct Marker: Sendable, Hashable, CustomStringConvertible {
     package func holds(
         in environment: [String: String], extras: Set<String> = [], groups: Set<String> = []
     ) -> Bool {
-        let names = MarkerValues(
-            environment: environment, extras: Set(extras.map { NormalizedName.of($0) }),
-            groups: Set(groups.map { NormalizedName.of($0) }))
-        return names.holds(expression)
+        MarkerValues(environment: environment, extras: extras, groups: groups).holds(expression)
     }
 
-    /// Whether the marker holds in an environment of which some values are not known; nil where these decide.
+    /// Whether the marker holds in an environment of which some values are not known; nil where these decide, or where
+    /// a comparison does of which tools think differently or that `packaging` refuses as undefined.
     package func holds(
         in environment: [String: String], extras: Set<String>, groups: Set<String>, unknown: Set<String>
     ) -> Bool? {
-        guard !variables.isDisjoint(with: unknown) || ordersTexts else {
+        guard !variables.isDisjoint(with: unknown) || mayBeDisputed else {
             return holds(in: environment, extras: extras, groups: groups)
         }
-        let values = MarkerValues(environment: environment, extras: [], groups: [])
+        let values = MarkerValues(environment: environment, extras: extras, groups: groups)
         func outcome(_ part: Expression) -> Bool? {
             switch part {
             case .comparison(let left, let comparison, let right):
                 for case .variable(let name) in [left, right] where unknown.contains(name) { return nil }
-                if values.isDisputed(left, comparison, right) { return nil }
-                return Marker(expression: part, text: description).holds(
-                    in: environment, extras: extras, groups: groups)
+                return values.isDisputed(left, comparison, right) ? nil : values.holds(part)
             case .and(let parts):
                 let answers = parts.map(outcome)
                 return answers.contains(false) ? false : answers.contains(nil) ? nil : true
@@ -73,14 +69,17 @@ package struct Marker: Sendable, Hashable, CustomStringConvertible {
         return outcome(expression)
     }
 
-    /// Whether a text is compared by order, of which tools think differently.
-    private var ordersTexts: Bool {
+    /// Whether a comparison has a form of which tools may think differently.
+    private var mayBeDisputed: Bool {
         var pending = [expression]
         while let next = pending.popLast() {
             switch next {
             case .and(let parts), .or(let parts): pending += parts
+            case .comparison(.variable, _, .variable), .comparison(.variable("extras"), _, _),
+                .comparison(.variable("dependency_groups"), _, _):
+                return true
             case .comparison(_, let comparison, _):
-                if comparison.hasPrefix("<") || comparison.hasPrefix(">") { return true }
+                if !["==", "!=", "in", "not in"].contains(comparison) { return true }
             }
         }
         return false
@@ -106,6 +105,12 @@ private struct MarkerValues {
     let extras: Set<String>
     let groups: Set<String>
 
+    init(environment: [String: String], extras: Set<String>, groups: Set<String>) {
+        self.environment = environment
+        self.extras = Set(extras.map { NormalizedName.of($0) })
+        self.groups = Set(groups.map { NormalizedName.of($0) })
+    }
+
     private static let versions: Set<String> = [
         "python_version", "python_full_version", "implementation_version", "platform_release",
     ]
@@ -120,10 +125,7 @@ private struct MarkerValues {
 
     private func compare(_ left: Marker.Operand, _ comparison: String, _ right: Marker.Operand) -> Bool {
         if let result = compareSet(left, comparison, right) { return result }
-        var key = ""
-        if case .variable(let name) = left { key = name } else if case .variable(let name) = right { key = name }
-        let leftText = text(left)
-        let rightText = text(right)
+        let (key, leftText, rightText) = texts(left, right)
         if Self.versions.contains(key), let specifier = VersionSpecifier(comparison + rightText) {
             if specifier.comparison == .arbitrary { return leftText.lowercased() == specifier.text.lowercased() }
             if let version = PythonVersion(leftText) { return specifier.accepts(version) }
@@ -139,13 +141,19 @@ private struct MarkerValues {
         }
     }
 
-    /// Whether tools disagree about a comparison: pip orders texts by their characters, uv does not
-    /// (https://github.com/pypa/packaging/blob/24.2/src/packaging/markers.py, `_eval_op`).
+    /// Whether tools disagree about a comparison. pip orders texts by their characters, uv does not
+    /// (https://github.com/pypa/packaging/blob/24.2/src/packaging/markers.py, `_eval_op`). uv 0.13 passes over a
+    /// comparison of two variables, as if it held; no tool writes one into a lock. `packaging` has no answer to `~=` and
+    /// `===` of texts, where uv and Poetry have one, and to a set on the left
+    /// (https://github.com/pypa/packaging/blob/26.0/src/packaging/markers.py).
     func isDisputed(_ left: Marker.Operand, _ comparison: String, _ right: Marker.Operand) -> Bool {
-        guard comparison.hasPrefix("<") || comparison.hasPrefix(">") else { return false }
-        for case .variable(let name) in [left, right]
-        where Self.versions.contains(name) && VersionSpecifier(comparison + text(right)) != nil { return false }
-        let (one, other) = (Array(text(left).utf8), Array(text(right).utf8))
+        let (key, leftText, rightText) = texts(left, right)
+        if case .variable = left, key == "extras" || key == "dependency_groups" { return true }
+        let comparesVersions = Self.versions.contains(key) && VersionSpecifier(comparison + rightText) != nil
+        if comparison == "~=" || comparison == "===", !comparesVersions { return true }
+        if case .variable = left, case .variable = right, !compare(left, comparison, right) { return true }
+        guard comparison.hasPrefix("<") || comparison.hasPrefix(">"), !comparesVersions else { return false }
+        let (one, other) = (Array(leftText.utf8), Array(rightText.utf8))
         let byCharacters =
             switch comparison {
             case "<": one.lexicographicallyPrecedes(other)
@@ -182,10 +190,15 @@ private struct MarkerValues {
     /// Python's `in`: every text contains the empty one.
     private static func contains(_ text: String, _ part: String) -> Bool { part.isEmpty || text.containsText(part) }
 
-    private func text(_ operand: Marker.Operand) -> String {
-        switch operand {
-        case .literal(let text): text
-        case .variable(let name): environment[name] ?? ""
+    /// The variable that says how a comparison is made, and its two sides. Where both are variables, the right one
+    /// stands for its own name, as `packaging` reads it
+    /// (https://github.com/pypa/packaging/blob/26.0/src/packaging/markers.py, `_evaluate_markers`).
+    private func texts(_ left: Marker.Operand, _ right: Marker.Operand) -> (key: String, left: String, right: String) {
+        switch (left, right) {
+        case (.variable(let name), .literal(let text)), (.variable(let name), .variable(let text)):
+            (name, environment[name] ?? "", text)
+        case (.literal(let text), .variable(let name)): (name, text, environment[name] ?? "")
+        case (.literal(let left), .literal(let right)): ("", left, right)
         }
     }
 }

@@ -57,8 +57,14 @@ import Testing
         #expect(try poetryHashes(groups, writer: "2.2.1").contains(plain[0]))
         #expect(try !poetryHashes(groups, writer: "2.3.0").contains(plain[0]))
         let project = Self.poetryTable + "[project]\nrequires-python = \">=3.10\"\n"
-        #expect(try poetryHashes(project, writer: "1.8.5").contains(plain[0]))
-        #expect(try !poetryHashes(project, writer: "2.0.0").contains(plain[0]))
+        let text = SourceText(name: "pyproject.toml", text: project)
+        func former(_ writer: String) throws -> String? {
+            try ProjectHash.withoutProject(
+                text, lockFormat: format("poetry.lock"), writer: PythonVersion(writer))
+        }
+        #expect(try former("1.8.5") == plain[0])
+        #expect(try former("2.0.0") == nil)
+        #expect(try !poetryHashes(project, writer: "1.8.5").contains(plain[0]))
     }
 
     /// pdm locks in the standard's format too, and keeps the hash of its own lock there.

@@ -116,6 +116,23 @@ struct FollowedFileTests {
         #expect(findings.map { $0.strength?.rawValue ?? "" } == (strength == "none" ? [] : [strength]), "\(findings)")
     }
 
+    /// pip 26.3 takes the source of a constraint, and follows `-r` of a constraints file as if the command had it.
+    @Test(
+        "a constraint that gives a source, and what a constraints file installs, are told",
+        arguments: [
+            ("aa @ git+https://code.example/aa@main", "aa==1", ["aa==1"]),
+            ("aa @ git+https://code.example/aa@main", "-r r.txt", ["aa==1"]),
+            ("aa @ https://files.example/aa-1.tar.gz", "-r r.txt", []),
+            ("-r more.txt", "aa==1", ["evil"]), ("-r more.txt", "-r r.txt", ["evil"]),
+            ("aa==1", "-r r.txt", []), ("aa @ git+https://code.example/aa@main", "bb==1", []),
+        ])
+    func constraintsWithSources(_ constraints: String, _ installed: String, _ expected: [String]) {
+        let files = ["c.txt": constraints + "\n", "r.txt": "aa==1\n", "more.txt": "evil\n"]
+        let findings = Self.check(
+            [("Dockerfile", "FROM python:3.11.9\nCOPY . .\nRUN pip install \(installed) -c c.txt\n")], files)
+        #expect(findings.map { $0.subject ?? "" } == expected, "\(findings)")
+    }
+
     @Test("a script that two Dockerfiles run names both")
     func scripts() {
         let files = ["i.sh": "#!/bin/sh\napt-get install -y git $1\n"]

@@ -169,9 +169,10 @@ struct LockCheckTests {
             "poetry.lock", poetryLock("1.15.0"), "pyproject.toml",
             "[project]\nname = \"m\"\ndependencies = [\"six\", \"tomli ; python_version < '3.11'\"]\n", 1
         ),
+        // So is the hash of these Pipfiles, with the source that Pipenv puts in.
         (
             "Pipfile.lock", pipfileLock("1.17.0"), "Pipfile",
-            "[packages]\nsix = \"*\"\n\n[requires]\npython_version = \"3.11\"\n", 0
+            "[packages]\nsix = \"*\"\n\n[requires]\npython_version = \"3.11\"\n", 1
         ),
         (
             "Pipfile.lock", pipfileLock("1.15.0"), "Pipfile",
@@ -179,7 +180,7 @@ struct LockCheckTests {
         ),
         (
             "Pipfile.lock", pipfileLock("1.15.0"), "Pipfile",
-            "[packages]\nsix = {git = \"https://index.example/six\"}\n", 0
+            "[packages]\nsix = {git = \"https://index.example/six\"}\n", 1
         ),
     ]
 

@@ -177,8 +177,6 @@ import Testing
         ("index-strategy = \"unsafe-best-match\"", nil), ("package = false", nil), ("no-build = true", nil),
         ("[[tool.uv.index]]\nurl = \"https://index.example/simple/\"\ndefault = true", "index"),
         ("[[tool.uv.index]]\nurl = \"https://user:word@index.example/simple\"\ndefault = true", nil),
-        // Another index of the machine is not in the project.
-        ("[[tool.uv.index]]\nurl = \"https://other.example/simple\"", nil),
     ])
     func settings(_ setting: String, _ changed: String?) throws {
         let project = Self.project + "\n[tool.uv]\n" + setting + "\n"

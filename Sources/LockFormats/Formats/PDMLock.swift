@@ -110,6 +110,7 @@ enum PDMLock: LockFormat {
             package.origin = .unknown("names neither a version nor a place")
         }
         package.artifacts = artifacts
+        package.noteWeakHash()
         for dependency in try fields.array("dependencies") {
             package.dependencies.append(try PoetryProject.declared(dependency, file: fields.file))
         }

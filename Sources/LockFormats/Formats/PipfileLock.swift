@@ -92,6 +92,7 @@ enum PipfileLock: LockFormat {
             package.version = LockText.fileName(ofURL: url).flatMap(PythonRules.archive)?.version
         }
         package.setHashes(hashes)
+        package.noteWeakHash()
         return package
     }
 }

@@ -110,6 +110,7 @@ private enum PoetryLockReader {
         }
         if let source = try fields.fields("source") { try read(source, of: &package, develop: fields, &artifacts) }
         package.artifacts = artifacts
+        package.noteWeakHash()
         if fields.table["markers"]?.string != nil { package.marker = try fields.string("markers") }
         var dependencies: [LockDependency] = []
         if let table = try fields.fields("dependencies") {

@@ -134,6 +134,7 @@ enum PyLockReader {
         for wheel in try fields.list("wheels") { files.append(try artifact(wheel, of: package, isWheel: true)) }
         if let sdist = try fields.fields("sdist") { files.append(try artifact(sdist, of: package, isWheel: false)) }
         if !files.isEmpty { package.artifacts = files }
+        package.noteWeakHash()
         let sources = kinds + (files.isEmpty ? 0 : 1)
         if sources == 0, let key = unknownSource(fields) {
             package.origin = .unknown("Pinproof does not know the source \(key)")

@@ -31,8 +31,7 @@ enum RequirementsText: LockFormat {
         try reader.read(text, path: Self.fileName(text.name), isConstraints: false)
         var document = LockDocument(format: self, text: text)
         reader.applyGlobalOptions()
-        let requirements = reader.requirements.constrained(
-            by: reader.requirements.filter { $0.kind == .constraint })
+        let requirements = reader.requirements
         document.requirements = requirements
         document.indexes = reader.indexes
         document.problems = reader.problems

@@ -152,6 +152,7 @@ private struct UVLockReader {
         if let sdist = try fields.fields("sdist") {
             locked.files = LockedFiles(locked.files, archive: try artifact(sdist, source))
         }
+        locked.noteWeakHash()
         locked.dependencies = try dependencies(fields.list("dependencies"))
         var package = UVPackage(locked, source: source)
         package.forkMarkers = try fields.strings("resolution-markers")

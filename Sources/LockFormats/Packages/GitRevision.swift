@@ -47,6 +47,7 @@ extension LockedPackage.Repository {
         }
         var asked: Substring?
         var isBranch = false
+        var isTag = false
         if let mark = location.firstIndex(of: "?") {
             var kept: [Substring] = []
             for part in location[location.index(after: mark)...].split(separator: "&") {
@@ -56,7 +57,9 @@ extension LockedPackage.Repository {
                     continue
                 }
                 switch pair[0] {
-                case "rev", "tag": asked = pair[1]
+                case "rev", "tag":
+                    asked = pair[1]
+                    isTag = pair[0] == "tag"
                 case "branch":
                     asked = pair[1]
                     isBranch = true
@@ -76,6 +79,7 @@ extension LockedPackage.Repository {
         self.init(
             url: String(location), revision: (revision ?? asked).map { PercentEncoding.decode(String($0)) },
             isBranch: revision == nil && isBranch, subdirectory: subdirectory.flatMap { $0.isEmpty ? nil : $0 })
+        self.isTag = revision == nil && isTag
     }
 }
 

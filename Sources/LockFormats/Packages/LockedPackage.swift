@@ -95,6 +95,18 @@ package struct LockedPackage: Sendable {
         }
     }
 
+    /// Adds the problem of a file that is known by a hash with collisions alone.
+    mutating func noteWeakHash() {
+        guard let weak = files.weakHash else { return }
+        let subject = weak.file ?? name ?? text
+        problems.append(
+            LockProblem(
+                kind: .weakHash, file: file, range: range,
+                message: weak.file == nil
+                    ? "\(weak.algorithm.rawValue) is given for \(subject)"
+                    : "only \(weak.algorithm.rawValue) is given for \(subject)"))
+    }
+
     /// How firmly the entry pins its package, computed from everything above.
     package var strength: PinStrength {
         if problems.contains(where: { $0.kind == .unresolvedVariable }) { return .unknown }
@@ -106,9 +118,13 @@ package struct LockedPackage: Sendable {
             // The hash of a named file pins it without a version; the hashes of a release need one.
             if files.areHashed, version != nil || files.areNamed { return .hashed }
             return version == nil ? .floating : .exact
-        case .archive: return files.areHashed ? .hashed : version == nil ? .floating : .exact
+        case .archive:
+            if files.areHashed { return .hashed }
+            // A hash with known collisions still tells one release from the next.
+            return version == nil && !files.haveDigests ? .floating : .exact
         case .path(let path, _, _):
             if files.areHashed { return .hashed }
+            if files.haveDigests { return .exact }
             // A wheel beside the file is named with its version, but nothing says that its bytes stay the same.
             return kind == .declared && version != nil && PythonRules.isArchive(path) ? .exact : .floating
         }
@@ -140,6 +156,8 @@ extension LockedPackage {
         package var revision: String?
         /// Whether the file calls ``revision`` a branch.
         package var isBranch = false
+        /// Whether a project or its lock calls ``revision`` a tag.
+        package var isTag = false
         /// The directory of the project in the repository; nil for its root.
         package var subdirectory: String?
 

@@ -7,8 +7,32 @@ import SourceDocuments
 /// Poetry: https://github.com/python-poetry/poetry/blob/main/src/poetry/packages/locker.py; pdm:
 /// https://github.com/pdm-project/pdm/blob/main/src/pdm/project/project_file.py; Pipenv:
 /// https://github.com/sarugaku/plette/blob/master/src/plette/pipfiles.py. Each tool has changed over the years what goes in, so
-/// there are several: a lock is fresh when it has one of them.
+/// there are several: a lock is fresh when it has one of them. A Pipfile without sources counts with those that Pipenv puts in.
 package enum ProjectHash {
+    /// The hash that a lock of Poetry 1 has over a project whose `[project]` it did not read, and Poetry 2 no longer takes; nil
+    /// where there is none: the project has no such table, or another Poetry wrote the lock.
+    ///
+    /// - Throws: when the project's file is not TOML.
+    package static func withoutProject(
+        _ text: SourceText, lockFormat: any LockFormat.Type, writer: PythonVersion?
+    ) throws(LockReadingError) -> String? {
+        guard lockFormat == PoetryLock.self, let writer, let second = PythonVersion("2"), writer < second else {
+            return nil
+        }
+        let root = try LockText.toml(text)
+        guard let project = try root.fields("project")?.table, projectKeys.contains(where: { project[$0] != nil })
+        else {
+            return nil
+        }
+        guard let content = try poetry(root, writer: writer, readsProject: false).last,
+            let bytes = PythonJSON.bytes(content)
+        else { return nil }
+        return (try? ContentHash.sha256(of: bytes))?.description
+    }
+
+    /// What Poetry takes of `[project]`.
+    private static let projectKeys = ["requires-python", "dependencies", "optional-dependencies"]
+
     /// The hashes that a lock of a format can have and be fresh, written `sha256:hex`; nil when the format has none, or when
     /// one cannot be known from the file alone.
     ///
@@ -24,8 +48,7 @@ package enum ProjectHash {
         } else if lockFormat == PDMLock.self || lockFormat == PyLock.self {
             values = try pdm(LockText.toml(text))
         } else if lockFormat == PipfileLock.self {
-            guard let value = try pipenv(LockText.toml(text)) else { return nil }
-            values = [value]
+            values = try pipenv(LockText.toml(text))
             isCompact = true
         } else {
             return nil
@@ -41,14 +64,14 @@ package enum ProjectHash {
     }
 
     /// The hash of today's Poetry; the one before version 2.3 left groups out, and it still takes it from locks of such a
-    /// version. Poetry 1 did not read `[project]`.
+    /// version. Poetry 1 did not read `[project]` nor the groups: with `readsProject` false its hash is the last.
     private static func poetry(
-        _ root: DocumentFields, writer: PythonVersion?
+        _ root: DocumentFields, writer: PythonVersion?, readsProject: Bool = true
     ) throws(LockReadingError) -> [PythonJSON.Value] {
         let poetry = try root.fields("tool")?.fields("poetry")
         var project: [String: PythonJSON.Value] = [:]
         if let table = try root.fields("project")?.table {
-            for key in ["requires-python", "dependencies", "optional-dependencies"] {
+            for key in projectKeys {
                 if let node = table[key] { project[key] = .node(node) }
             }
         }
@@ -73,9 +96,9 @@ package enum ProjectHash {
             return .table(content)
         }
         var candidates = [content(project, groups)]
-        if let writer, let second = PythonVersion("2"), let third = PythonVersion("2.3.0"), writer < third {
+        if let writer, let third = PythonVersion("2.3.0"), writer < third {
             if groups != nil { candidates.append(content(project, nil)) }
-            if writer < second, !project.isEmpty { candidates.append(content([:], nil)) }
+            if !readsProject { candidates.append(content([:], nil)) }
         }
         return candidates
     }
@@ -115,9 +138,23 @@ package enum ProjectHash {
         return candidates
     }
 
-    /// Without a `[[source]]` Pipenv puts in one of its own, which is not known here.
-    private static func pipenv(_ root: DocumentFields) throws(LockReadingError) -> PythonJSON.Value? {
-        guard let source = root.table["source"] else { return nil }
+    /// The sources that Pipenv puts into a Pipfile that has none: today's, and that of versions before 2018
+    /// (https://github.com/sarugaku/plette/blob/master/src/plette/pipfiles.py, https://github.com/pypa/pipfile).
+    private static func defaultSources() throws(LockReadingError) -> [DocumentNode] {
+        var found: [DocumentNode] = []
+        for text in ["name = \"pypi\"\nurl = \"\(DefaultIndex.url)\"", "url = \"\(DefaultIndex.oldURL)\""] {
+            let file = SourceText(name: "Pipfile", text: "[[source]]\n\(text)\nverify_ssl = true\n")
+            if let sources = try LockText.toml(file).table["source"] { found.append(sources) }
+        }
+        return found
+    }
+
+    private static func pipenv(_ root: DocumentFields) throws(LockReadingError) -> [PythonJSON.Value] {
+        if let source = root.table["source"] { return [pipenv(root, source: source)] }
+        return try defaultSources().map { pipenv(root, source: $0) }
+    }
+
+    private static func pipenv(_ root: DocumentFields, source: DocumentNode) -> PythonJSON.Value {
         var content: [String: PythonJSON.Value] = [
             "_meta": .table([
                 "sources": .node(source), "requires": .init(root.table["requires"], orElse: .table([:])),

@@ -36,9 +36,10 @@ enum RequirementsEncoding {
 
     /// The name in `# -*- coding: NAME -*-`, lower case without `-` and `_`.
     private static func codingName(_ bytes: [UInt8]) -> String? {
-        for line in bytes.prefix(4096).split(
-            separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false
-        ).prefix(2) {
+        // pip searches all of both lines, however long they are, for the first `coding` with a name behind it
+        // (https://github.com/pypa/pip/blob/main/src/pip/_internal/req/req_file.py, `_decode_req_file`).
+        for line in bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false).prefix(2)
+        {
             guard line.first == UInt8(ascii: "#") else { continue }
             var rest = line
             let word = Array("coding".utf8)
@@ -46,14 +47,14 @@ enum RequirementsEncoding {
                 if rest.starts(with: word), let sign = rest.dropFirst(word.count).first,
                     sign == UInt8(ascii: ":") || sign == UInt8(ascii: "=")
                 {
-                    let name = rest.dropFirst(word.count + 1).drop { $0.isASCIIBlank }.prefix {
+                    let name = rest.dropFirst(word.count + 1).drop { RequirementsLines.isSpace($0) }.prefix {
                         (0x30...0x39).contains($0) || (0x41...0x5A).contains($0 & 0xDF)
                             || [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_")].contains($0)
                     }
-                    if name.isEmpty { break }
-                    return String(
-                        decoding: name.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }, as: UTF8.self
-                    ).lowercased()
+                    if !name.isEmpty {
+                        let letters = name.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
+                        return String(decoding: letters, as: UTF8.self).lowercased()
+                    }
                 }
                 rest = rest.dropFirst()
             }

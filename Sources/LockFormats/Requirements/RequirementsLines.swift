@@ -86,14 +86,14 @@ enum RequirementsLines {
     /// How many bytes the space has that a text ends with; 0 when it ends with none.
     private static func spaceCount(_ text: ArraySlice<UInt8>) -> Int {
         guard let last = text.last else { return 0 }
-        if isSpace(last) { return 1 }
+        if isWhite(last) { return 1 }
         return last < 0x80 ? 0 : wideSpaces.first { text.suffix($0.count).elementsEqual($0) }?.count ?? 0
     }
 
     /// How many bytes the space has that a text begins with; 0 when it begins with none.
     private static func leadingSpaceCount(_ text: ArraySlice<UInt8>) -> Int {
         guard let first = text.first else { return 0 }
-        if isSpace(first) { return 1 }
+        if isWhite(first) { return 1 }
         return first < 0x80 ? 0 : wideSpaces.first { text.starts(with: $0) }?.count ?? 0
     }
 
@@ -101,8 +101,13 @@ enum RequirementsLines {
         byte == UInt8(ascii: " ") || (UInt8(ascii: "\t")...UInt8(ascii: "\r")).contains(byte)
     }
 
+    /// Whether Python's `\s` and `str.strip` take an ASCII byte for a space, as they do the four separators.
+    private static func isWhite(_ byte: UInt8) -> Bool { isSpace(byte) || (0x1C...0x1F).contains(byte) }
+
     private static func isCommentLine(_ line: ArraySlice<UInt8>) -> Bool {
-        line.first { !isSpace($0) } == UInt8(ascii: "#")
+        var rest = line
+        while case let count = leadingSpaceCount(rest), count > 0 { rest = rest.dropFirst(count) }
+        return rest.first == UInt8(ascii: "#")
     }
 
     /// The content of the physical line at an offset, and where the next one starts.

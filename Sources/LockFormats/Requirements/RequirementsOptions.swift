@@ -17,6 +17,8 @@ enum RequirementsOption: String, CaseIterable {
     case noRequireHashes = "--no-require-hashes"
     case noVerifyHashes = "--no-verify-hashes"
     case pre = "--pre"
+    case allReleases = "--all-releases"
+    case onlyFinal = "--only-final"
     case trustedHost = "--trusted-host"
     case useFeature = "--use-feature"
     case hash = "--hash"

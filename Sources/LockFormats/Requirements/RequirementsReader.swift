@@ -5,7 +5,8 @@ import SourceDocuments
 struct RequirementsReader {
     private static let maximumFiles = 200
 
-    private(set) var requirements: [LockedPackage] = []
+    /// The entries as they are written, constraints among them.
+    private var entries: [LockedPackage] = []
     private(set) var indexes: [LockIndex] = []
     /// The hosts of `--trusted-host`, some with a port.
     private var trustedHosts: Set<String> = []
@@ -17,6 +18,9 @@ struct RequirementsReader {
     private var fileCount = 0
 
     init(context: LockReadingContext) { self.context = context }
+
+    /// The entries, requirements with what the constraints say of them.
+    var requirements: [LockedPackage] { entries.constrained(by: entries.filter { $0.kind == .constraint }) }
 
     /// Reads one file; `path` is relative to the directory of the file that was read first.
     mutating func read(_ original: SourceText, path: String, isConstraints: Bool) throws(LockReadingError) {
@@ -46,6 +50,7 @@ struct RequirementsReader {
             report(.unreadable, in: file, at: place(offset..<line.end), error.reason)
             return
         }
+        applyFormats(arguments)
         if !parts.requirement.isEmpty {
             let last = line.offsets[parts.requirement.upperBound - 1]
             let requirement = RequirementsEntry.read(
@@ -92,14 +97,15 @@ struct RequirementsReader {
                             "\(digest.algorithm.rawValue) proves nothing"))
                 }
                 hashes.append(digest)
-            // pip reads every other option of the line and does not apply it
-            // (https://github.com/pypa/pip/blob/main/src/pip/_internal/req/req_file.py, handle_requirement_line).
+            // Of the other options of the line pip applies those alone that take effect as they are parsed, in
+            // `applyFormats` (https://github.com/pypa/pip/blob/main/src/pip/_internal/req/req_file.py,
+            // handle_requirement_line).
             default: continue
             }
         }
         if !hashes.isEmpty { requirement.setHashes(hashes) }
         requirement.provenance += Self.provenance(comment)
-        requirements.append(requirement)
+        entries.append(requirement)
     }
 
     /// `# via name, other` or the lines of a `# via` list.
@@ -110,13 +116,13 @@ struct RequirementsReader {
     }
 
     private mutating func noteProvenance(_ comment: String, file: String) {
-        guard let last = requirements.indices.last, requirements[last].file == file else { return }
+        guard let last = entries.indices.last, entries[last].file == file else { return }
         let found = Self.provenance(comment)
         if !found.isEmpty {
-            requirements[last].provenance += found
+            entries[last].provenance += found
         } else if comment.hasPrefix("   ") {
             let name = comment.trimmingSpaces()
-            if !name.isEmpty, name != "via" { requirements[last].provenance.append(name) }
+            if !name.isEmpty, name != "via" { entries[last].provenance.append(name) }
         }
     }
 
@@ -135,17 +141,21 @@ struct RequirementsReader {
                 wholeLine: range)
             return
         }
+        // Of a line that names files pip takes the first -r, else the first -c, and no other option. What a file
+        // behind -r names is installed, also where the line stands in constraints (`_parse_and_recurse` of
+        // https://github.com/pypa/pip/blob/main/src/pip/_internal/req/req_file.py).
+        if let nested = arguments.first(where: { $0.option == .requirement })
+            ?? arguments.first(where: { $0.option == .constraint })
+        {
+            let isConstraints = nested.option == .constraint
+            return follow(nested.value, from: path, file: file, range: range, isConstraints: isConstraints)
+        }
         for argument in arguments {
             switch argument.option {
-            case .requirement:
-                follow(argument.value, from: path, file: file, range: range, isConstraints: isConstraints)
-            case .constraint: follow(argument.value, from: path, file: file, range: range, isConstraints: true)
             case .indexURL, .pypiURL: addIndex(.primary, url: argument.value, in: file, at: range)
             case .extraIndexURL: addIndex(.extra, url: argument.value, in: file, at: range)
             case .findLinks: addIndex(.findLinks, url: argument.value, in: file, at: range)
             case .trustedHost: trustedHosts.insert(argument.value.lowercased())
-            case .noBinary: formats.noBinary(argument.value)
-            case .onlyBinary: formats.onlyBinary(argument.value)
             case .noRequireHashes, .noVerifyHashes:
                 report(
                     .verificationOff, in: file, at: range,
@@ -159,12 +169,24 @@ struct RequirementsReader {
         }
     }
 
+    /// Applies `--no-binary` and `--only-binary`, which take effect as pip parses them, whatever else the line holds
+    /// (https://github.com/pypa/pip/blob/main/src/pip/_internal/cli/cmdoptions.py, `_handle_no_binary`).
+    private mutating func applyFormats(_ arguments: [RequirementsArgument]) {
+        for argument in arguments {
+            switch argument.option {
+            case .noBinary: formats.noBinary(argument.value)
+            case .onlyBinary: formats.onlyBinary(argument.value)
+            default: continue
+            }
+        }
+    }
+
     /// Applies the options that count for what stands before them too.
     mutating func applyGlobalOptions() {
         markTrustedIndexes()
-        for index in requirements.indices {
-            guard let name = requirements[index].name else { continue }
-            requirements[index].isBuilt = formats.isBuilt(name)
+        for index in entries.indices {
+            guard let name = entries[index].name else { continue }
+            entries[index].isBuilt = formats.isBuilt(name)
         }
     }
 

@@ -6,8 +6,8 @@ import SourceDocuments
 package struct UVSettings: Sendable {
     /// The values of a setting, by its name.
     package private(set) var values: [String: Set<String>] = [:]
-    /// The dates up to which files are taken, by the package, with an empty name for all; an empty date is one that the
-    /// file does not say.
+    /// The dates up to which files are taken, by the package, with an empty name for all, or how long before today they
+    /// are; an empty date is one that the file does not say.
     package private(set) var dates: [String: String] = [:]
 
     private static let defaults: Set<String> = ["highest", "if-necessary-or-explicit", "requires-python"]
@@ -36,7 +36,7 @@ package struct UVSettings: Sendable {
         add("prerelease", Self.word(options["prerelease-mode"]))
         add("fork-strategy", Self.word(options["fork-strategy"]))
         addDates(options)
-        if options["exclude-newer-span"] != nil { dates[""] = "" }
+        if let span = options["exclude-newer-span"] { dates[""] = span.string ?? "" }
     }
 
     /// The settings that uv takes from a uv.toml where there is one; the others stand in the project's file alone.
@@ -58,7 +58,8 @@ package struct UVSettings: Sendable {
     private mutating func addDates(_ table: DocumentTable) {
         if let node = table["exclude-newer"], !node.isNull { dates[""] = node.string ?? "" }
         for member in table["exclude-newer-package"]?.table?.members ?? [] {
-            dates[PythonRules.normalizedName(member.key)] = member.value.string ?? ""
+            dates[PythonRules.normalizedName(member.key)] =
+                member.value.string ?? member.value.table?["span"]?.string ?? ""
         }
     }
 
@@ -143,8 +144,10 @@ package struct UVProject: Sendable {
     package private(set) var sources: [String: [Source]] = [:]
     /// The URLs of the indexes that have names.
     package private(set) var indexURLs: [String: String] = [:]
-    /// The URLs of all indexes and lists of files.
+    /// The URLs and paths of all indexes and lists of files.
     package private(set) var indexes: Set<String> = []
+    /// Those of ``indexes`` that packages come from without naming them.
+    package private(set) var sharedIndexes: Set<String> = []
     /// Whether one of the indexes stands in for PyPI.
     package private(set) var replacesDefaultIndex = false
     /// Whether uv builds the project as a package; nil where the file has neither a build system nor says it, and only what
@@ -210,6 +213,10 @@ package struct UVProject: Sendable {
         var result = self
         result.settings.replace(by: UVSettings(project: table, name: nil))
         result.replacesDefaultIndex = false
+        // uv takes none of the project's own but for the dependencies that name them.
+        let named = sources.values.joined().compactMap(\.indexName)
+        result.indexes = Set(named.compactMap { indexURLs[$0] })
+        result.sharedIndexes = []
         result.readIndexes(table)
         return result
     }
@@ -218,15 +225,19 @@ package struct UVProject: Sendable {
         for table in (uv["index"]?.array ?? []).compactMap(\.table) {
             guard let url = table["url"]?.string else { continue }
             indexes.insert(url)
+            if table["explicit"]?.boolean != true { sharedIndexes.insert(url) }
             if let name = table["name"]?.string { indexURLs[name] = url }
             if table["default"]?.boolean == true { replacesDefaultIndex = true }
         }
         if let url = uv["index-url"]?.string {
             indexes.insert(url)
+            sharedIndexes.insert(url)
             replacesDefaultIndex = true
         }
         for key in ["extra-index-url", "find-links"] {
-            indexes.formUnion((uv[key]?.array ?? []).compactMap(\.string))
+            let urls = (uv[key]?.array ?? []).compactMap(\.string)
+            indexes.formUnion(urls)
+            sharedIndexes.formUnion(urls)
         }
     }
 
@@ -237,11 +248,11 @@ package struct UVProject: Sendable {
         source.group = table["group"]?.string.map(PythonRules.normalizedName)
         let subdirectory = table["subdirectory"]?.string
         if let git = table["git"]?.string {
-            let branch = table["branch"]?.string
-            source.origin = .repository(
-                .init(
-                    url: git, revision: table["rev"]?.string ?? table["tag"]?.string ?? branch,
-                    isBranch: branch != nil, subdirectory: subdirectory))
+            let (commit, tag, branch) = (table["rev"]?.string, table["tag"]?.string, table["branch"]?.string)
+            var repository = LockedPackage.Repository(
+                url: git, revision: commit ?? tag ?? branch, isBranch: branch != nil, subdirectory: subdirectory)
+            repository.isTag = commit == nil && tag != nil
+            source.origin = .repository(repository)
         } else if let url = table["url"]?.string {
             source.origin = .archive(url: url, subdirectory: subdirectory)
         } else if let path = table["path"]?.string {

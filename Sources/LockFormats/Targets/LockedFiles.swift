@@ -80,19 +80,78 @@ struct LockedFiles: Sendable {
         }
     }
 
-    /// Whether at least one file has a hash.
+    /// Whether each file has a hash without known collisions: of one that has none, installers take whatever is there.
+    ///
+    /// A file that stands in the list several times has the hashes of all of them, and so have files without names: what
+    /// is given then are the hashes of a release.
     var areHashed: Bool {
-        if archive?.hashes.isEmpty == false { return true }
-        switch content {
-        case .read(let artifacts): return artifacts.contains { !$0.hashes.isEmpty }
-        case .listed(let tables):
-            var found = false
-            tables.forEachMember { member in
-                if case .hash = Key(member.key) { found = true }
-                return !found
-            }
-            return found
+        if isEmpty { return false }
+        guard case .listed(let tables) = content else {
+            return hashesByFile.allSatisfy { $0.contains(where: Self.isStrong) }
         }
+        if let archive, !archive.hashes.contains(where: Self.isStrong) { return false }
+        var hashed = 0
+        var lastRow = -1
+        tables.forEachMember { member in
+            // These are sha256: the others are read otherwise.
+            guard member.row != lastRow, case .hash = Key(member.key) else { return true }
+            lastRow = member.row
+            hashed += 1
+            return true
+        }
+        return hashed == tables.count
+    }
+
+    /// Whether a file has a hash of any kind.
+    var haveDigests: Bool {
+        guard case .listed(let tables) = content else { return artifacts.contains { !$0.hashes.isEmpty } }
+        var found = archive?.hashes.isEmpty == false
+        tables.forEachMember { member in
+            if case .hash = Key(member.key) { found = true }
+            return !found
+        }
+        return found
+    }
+
+    /// A hash with known collisions that is all that a file has, or that is one of a release's, each of which installers accept.
+    var weakHash: (algorithm: HashAlgorithm, file: String?)? {
+        if case .listed = content {
+            // The files of the list have sha256.
+            guard let archive, let weak = archive.hashes.first, archive.hashes.allSatisfy({ !Self.isStrong($0) }) else {
+                return nil
+            }
+            return (weak.algorithm, archive.name)
+        }
+        let artifacts = artifacts
+        for artifact in artifacts where artifact.name == nil {
+            if let weak = artifact.hashes.first(where: { !Self.isStrong($0) }) { return (weak.algorithm, nil) }
+        }
+        guard artifacts.contains(where: { $0.hashes.contains { !Self.isStrong($0) } }) else { return nil }
+        let strong = Set(artifacts.filter { $0.hashes.contains(where: Self.isStrong) }.compactMap(\.name))
+        for artifact in artifacts {
+            guard let name = artifact.name, let weak = artifact.hashes.first(where: { !Self.isStrong($0) }),
+                !strong.contains(name)
+            else { continue }
+            return (weak.algorithm, name)
+        }
+        return nil
+    }
+
+    private static func isStrong(_ digest: Digest) -> Bool { !digest.algorithm.isWeak }
+
+    /// The hashes of each file.
+    private var hashesByFile: [[Digest]] {
+        var all: [[Digest]] = []
+        var places: [String?: Int] = [:]
+        for artifact in artifacts {
+            if let place = places[artifact.name] {
+                all[place] += artifact.hashes
+            } else {
+                places[artifact.name] = all.count
+                all.append(artifact.hashes)
+            }
+        }
+        return all
     }
 
     /// Whether there are files and each has a name.

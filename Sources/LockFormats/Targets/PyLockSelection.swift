@@ -26,9 +26,11 @@ struct PyLockSelection: PackageChoice {
     func packages(for target: ResolvedTarget) throws(LockReadingError) -> [LockedPackage] {
         if let environments { try target.check(environments: environments, file: file) }
         let chosenExtras = try names(target.target.extras, all: target.target.allExtras, of: extras, what: "extra")
-        let chosenGroups =
-            try names(target.target.groups, all: target.target.allGroups, of: groups, what: "dependency group")
-            .union(defaultGroups)
+        // Those that count by default do so where no other is asked for, as packaging's `select` has it
+        // (https://github.com/pypa/packaging/blob/main/src/packaging/pylock.py).
+        let known = groups.union(defaultGroups)
+        let asked = try names(target.target.groups, all: target.target.allGroups, of: known, what: "dependency group")
+        let chosenGroups = target.target.groups.isEmpty && !target.target.allGroups ? defaultGroups : asked
         var chosen: [LockedPackage] = []
         var places: [String: Int] = [:]
         for entry in entries {

@@ -95,7 +95,7 @@ final class ResolvedTarget {
             let names = parsed.variables.intersection(PythonTarget.unknownVariables).sorted()
             let why =
                 names.isEmpty
-                ? "tools disagree whether \(marker) holds: texts have no order"
+                ? "tools disagree whether \(marker) holds"
                 : "whether \(marker) holds depends on \(names.joined(separator: " and ")), which no target states"
             throw LockReadingError(file: file, place: place, reason: why)
         }

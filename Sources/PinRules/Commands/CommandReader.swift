@@ -134,7 +134,7 @@ struct CommandReader {
         for file in request.files where file.form != .constraints {
             follow(file, constraints: constraints, index: index, step: step, source: source)
         }
-        for reason in constraints.unknown { reading.pins.append(reason.used(by: source.usedBy)) }
+        for pin in constraints.pins { reading.pins.append(pin.used(by: source.usedBy)) }
     }
 
     /// A pin with what other commands say of it: a snapshot, a checkout, a checksum, a frozen bundle; nil when they settle it.

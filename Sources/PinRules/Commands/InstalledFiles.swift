@@ -21,8 +21,8 @@ extension CommandReader {
         var exact = ExactConstraints()
         /// The first file that could not be read, and may pin anything.
         var unknownFile: String?
-        /// What is to be said of the files that could not be read.
-        var unknown: [Pin] = []
+        /// What is to be said of the files that could not be read, and what the others install.
+        var pins: [Pin] = []
     }
 
     func constraints(of request: InstallRequest, _ command: ShellCommand, _ step: RunStep) -> Constraints {
@@ -36,7 +36,9 @@ extension CommandReader {
                 } else if let found = find(path, command, step) {
                     switch found.file {
                     case .text(let text):
-                        result.exact.formUnion(LockCheck.exactConstraints(text, context: files(beside: found)))
+                        let read = LockCheck.constraints(text, context: files(beside: found))
+                        result.exact.formUnion(read.exact)
+                        result.pins += read.installed
                         continue
                     case .missing: reason = "it is not in the build context"
                     case .unreadable(let why): reason = why
@@ -46,7 +48,7 @@ extension CommandReader {
                 }
             }
             result.unknownFile = result.unknownFile ?? written
-            result.unknown.append(
+            result.pins.append(
                 Pin(
                     kind: .requirement, subject: written, strength: .unknown, file: site.text.name,
                     range: file.word.range, requestedBy: "the constraints file", reason: reason))
@@ -56,8 +58,9 @@ extension CommandReader {
 
     /// A package of the command line under the command's constraints.
     func constrained(_ pin: Pin, _ constraints: Constraints) -> Pin {
-        guard pin.kind == .pythonPackage, pin.strength == .floating, let requirement = try? Requirement(pin.subject)
-        else { return pin }
+        guard pin.kind == .pythonPackage, let requirement = try? Requirement(pin.subject) else { return pin }
+        if let moved = constraints.exact.moved(pin, name: requirement.normalizedName) { return moved }
+        guard pin.strength == .floating else { return pin }
         let marker = requirement.marker?.description
         if let settled = constraints.exact.settled(pin, name: requirement.normalizedName, marker: marker) {
             return settled

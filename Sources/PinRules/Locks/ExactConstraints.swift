@@ -13,11 +13,18 @@ struct ExactConstraints: Sendable, Hashable {
     /// The names that are pinned wherever Python 3 runs.
     var names: Set<String> = []
     private var partial: [String: Partial] = [:]
+    /// The names for which constraints give a URL, a repository or a path that floats, each with a sentence that says so.
+    private var moved: [String: String] = [:]
 
     /// Creates constraints that pin names everywhere.
     init(names: Set<String> = []) { self.names = names }
 
     init(_ constraints: [LockedPackage]) {
+        for constraint in constraints where constraint.strength == .floating && constraint.origin != .index {
+            guard let name = constraint.name, moved[name] == nil else { continue }
+            moved[name] =
+                "\(constraint.file):\(constraint.range.start.line) takes it from a place that floats, \(constraint.text)"
+        }
         let exact = constraints.filter { $0.strength == .exact || $0.strength == .hashed }
         let pythons = VersionSpecifierSet(">=3.8,<4")
         var effort = MarkerEquivalence.maximumComparisons
@@ -46,6 +53,15 @@ struct ExactConstraints: Sendable, Hashable {
     mutating func formUnion(_ other: ExactConstraints) {
         names.formUnion(other.names)
         partial.merge(other.partial) { first, _ in first }
+        moved.merge(other.moved) { first, _ in first }
+    }
+
+    /// A pin of a name that pip takes from the place that a constraint gives
+    /// (https://pip.pypa.io/en/stable/user_guide/#constraints-files); nil where no constraint gives one that floats. pip holds
+    /// what comes from there against hashes of the requirement.
+    func moved(_ pin: Pin, name: String) -> Pin? {
+        guard pin.strength != .hashed, let reason = moved[name] else { return nil }
+        return pin.with(strength: .floating, reason: reason)
     }
 
     /// A floating pin with what constraints make of it; nil where they say nothing of its name.

@@ -72,10 +72,13 @@ package enum LockCheck {
         findings(document, require: require, uses: []) + PinConflicts.findings(document)
     }
 
-    /// What a file of constraints pins exactly.
-    static func exactConstraints(_ text: SourceText, context: LockReadingContext) -> ExactConstraints {
-        guard let document = try? LockReader.requirements.read(text, context: context) else { return .init() }
-        return ExactConstraints(document.requirements)
+    /// What a file of constraints pins exactly, and what it has pip install: the files that it names with `-r`.
+    static func constraints(
+        _ text: SourceText, context: LockReadingContext
+    ) -> (exact: ExactConstraints, installed: [Pin]) {
+        guard let document = try? LockReader.requirements.read(text, context: context) else { return (.init(), []) }
+        let installed = document.requirements.filter { $0.kind != .constraint && $0.file != text.name }
+        return (ExactConstraints(document.requirements), installed.map { pin($0) })
     }
 
     /// The format of a file: what the command says that installs it, else what its name and content say.
@@ -100,7 +103,7 @@ package enum LockCheck {
             let constrained = ExactConstraints(document.requirements.filter { $0.kind == .constraint })
             // Once, for it looks at every requirement.
             let unknown = unknownConstraints(document)
-            let pins = document.requirements.filter { $0.kind != .constraint }.flatMap {
+            let pins = document.requirements.filter { $0.kind != .constraint && !isWeaklyHashed($0) }.flatMap {
                 self.pins(of: $0, constrained: constrained, unknown: unknown, uses: uses, isMLflow: isMLflow)
             }
             findings += PinRules.findings(pins, require: require, help: advice(document))
@@ -121,6 +124,11 @@ package enum LockCheck {
                     ecosystem: document.format.ecosystem == .cran ? .cran : .pypi, subject: index.url))
         }
         return findings
+    }
+
+    /// Whether a package is pinned, and the finding about its hash says what is wrong with it.
+    private static func isWeaklyHashed(_ requirement: LockedPackage) -> Bool {
+        requirement.strength == .exact && requirement.problems.contains { $0.kind == .weakHash }
     }
 
     /// How files of the format are pinned; nil for requirements files, whose rules say it.
@@ -149,10 +157,13 @@ package enum LockCheck {
         {
             return [pin.with(strength: .exact, reason: reason).used(by: uses.map(\.location))]
         }
-        guard pin.strength == .floating, let name = requirement.name, requirement.ecosystem == .pypi else {
+        // What comes from a URL, a repository or a path stays there, whatever version a constraint names.
+        guard let name = requirement.name, requirement.ecosystem == .pypi, requirement.origin == .index else {
             return [pin.used(by: uses.map(\.location))]
         }
         func settled(_ use: FileUse?) -> Pin {
+            if let moved = use?.constraints.moved(pin, name: name) { return moved }
+            guard pin.strength == .floating else { return pin }
             let own = constrained.settled(pin, name: name, marker: requirement.marker)
             if let own, own.strength == .exact { return own }
             let other = use?.constraints.settled(pin, name: name, marker: requirement.marker)
@@ -175,6 +186,9 @@ package enum LockCheck {
 
     private static func pin(_ requirement: LockedPackage) -> Pin {
         var reason: String?
+        if requirement.strength == .exact, requirement.ecosystem == .pypi, !requirement.hashes.isEmpty {
+            reason = RequirementWithoutHash.partlyHashed
+        }
         if requirement.strength == .floating {
             switch requirement.origin {
             case .repository(let repository): reason = GitReference.strength(repository.revision).1

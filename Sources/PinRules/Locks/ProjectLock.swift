@@ -38,23 +38,25 @@ enum ProjectLock {
         }
         let isFresh: Bool?
         let project: LockDocument
+        let overridden: Set<String>
         do throws(LockReadingError) {
             isFresh = try self.isFresh(lock, text)
             if isFresh == true, lock.pdmInputs == nil { return [] }
             project = try LockReader.readProject(text, of: lock.format)
+            overridden = try ProjectOverrides.names(text)
         } catch {
             return [uncompared(lock, with: file, reason: error.description)]
         }
         let declared = declarations(project)
         let locked = Dictionary(grouping: lock.requirements.filter { $0.kind == .locked }, by: { $0.name ?? "" })
-        let content = text.string(0..<text.bytes.count)
-        let hasOverrides = content.containsText("override")
         var findings: [Finding] = []
         for declaration in declared {
             let name = declaration.name
             // What markers exclude everywhere a lock may leave out, or hold in several versions.
             let mayBeLeftOut = declaration.isMarked || declaration.isInGroup && !lock.format.holdsEveryGroup
-            if lock.projects.contains(name) || mayBeLeftOut && (lock.pdmInputs == nil || locked[name] == nil) {
+            if lock.projects.contains(name) || project.projects.contains(name)
+                || mayBeLeftOut && (lock.pdmInputs == nil || locked[name] == nil)
+            {
                 continue
             }
             let place = "\(file):\(declaration.line) declares \(declaration.text)"
@@ -63,7 +65,7 @@ enum ProjectLock {
                 continue
             }
             let versions = entries.compactMap { entry in entry.version.flatMap { PythonVersion($0) } }
-            guard !hasOverrides, !declaration.specifier.isEmpty, versions.count == entries.count,
+            guard !overridden.contains(name), !declaration.specifier.isEmpty, versions.count == entries.count,
                 !versions.contains(where: { declaration.accepts($0) })
             else { continue }
             let held = entries.compactMap(\.version).joined(separator: ", ")
@@ -128,9 +130,14 @@ enum ProjectLock {
             unknown.append(uncompared(lock, with: root.name, reason: "\(setting): \(reason)"))
         }
         do throws(LockReadingError) {
-            if let uv = try settings(root, context), let setting = RepeatedSettings.change(lock, uv, projects) {
-                let message = "\(root.name) has changed \(setting) since the lock was made"
-                return [finding(lock, at: nil, setting, message)]
+            if let uv = try settings(root, context) {
+                if let setting = RepeatedSettings.change(lock, uv, projects) {
+                    let message = "\(root.name) has changed \(setting) since the lock was made"
+                    return [finding(lock, at: nil, setting, message)]
+                }
+                if let reason = RepeatedSettings.unknownIndex(lock, uv, projects) {
+                    unknown.append(uncompared(lock, with: root.name, reason: reason))
+                }
             }
         } catch { unknown.append(uncompared(lock, with: error.file, reason: error.description)) }
         return unknown
@@ -154,21 +161,24 @@ enum ProjectLock {
     private static func isFresh(_ lock: LockDocument, _ project: SourceText) throws(LockReadingError) -> Bool? {
         guard let hash = lock.contentHash, !hash.isEmpty else { return nil }
         let candidates = try ProjectHash.candidates(project: project, lockFormat: lock.format, writer: lock.writer)
-        return candidates?.contains(hash)
+        guard let candidates else { return nil }
+        if candidates.contains(hash) { return true }
+        // Poetry 1 calls such a lock fresh and Poetry 2 does not: what is declared decides.
+        let former = try ProjectHash.withoutProject(project, lockFormat: lock.format, writer: lock.writer)
+        return former == hash ? nil : false
     }
 
     /// Whether two conditions on Python are the same in other words, `>=3.12,<3.13` and `==3.12.*`.
     static func acceptSamePythons(_ left: String, _ right: String) -> Bool {
         guard let left = VersionSpecifierSet(left), let right = VersionSpecifierSet(right) else { return true }
-        for minor in 0...40 {
-            for patch in 0...30 {
-                guard let version = PythonVersion("3.\(minor).\(patch)") else { continue }
-                if left.contains(version, allowsPrereleases: true) != right.contains(version, allowsPrereleases: true) {
-                    return false
-                }
-            }
+        func isSame(_ version: String) -> Bool {
+            guard let version = PythonVersion(version) else { return true }
+            return left.contains(version, allowsPrereleases: true) == right.contains(version, allowsPrereleases: true)
         }
-        return true
+        for minor in 0...40 {
+            for patch in 0...30 where !isSame("3.\(minor).\(patch)") { return false }
+        }
+        return isSame("4.0.0")
     }
 
     /// A change of the Python versions that the project is for.

@@ -23,9 +23,11 @@ enum RepeatedDeclarations {
         let text: String
         let source: String
         let group: String?
+        /// The place of the source, where both sides say it in comparable words.
+        var place = ""
 
         static func < (left: Key, right: Key) -> Bool {
-            (left.name, left.text, left.source) < (right.name, right.text, right.source)
+            (left.name, left.text, left.source, left.place) < (right.name, right.text, right.source, right.place)
         }
     }
 
@@ -34,7 +36,9 @@ enum RepeatedDeclarations {
 
     /// One requirement under one condition.
     struct Part {
-        let key: Key
+        var key: Key
+        /// The place of the source; nil where it is not known.
+        let place: String?
         let condition: MarkerEquivalence.Condition
         let requirement: LockedPackage
     }
@@ -52,14 +56,15 @@ enum RepeatedDeclarations {
         // Locks of older versions do not repeat every group.
         let hasGroups = lock.repeatsGroups
         func counts(_ part: Part) -> Bool { part.key.group == nil ? !isDynamic : hasGroups }
-        let all = declared(project, uv: uv, root: root.uvProject ?? uv, lock: lock)
+        let directory = member.path == "." ? "" : member.path
+        let all = declared(project, uv: uv, root: root.uvProject ?? uv, directory: directory, lock: lock)
         guard all.count < maximumParts else {
             return Change(
                 entry: nil, subject: project.name, message: "it has too many requirements to compare them",
                 isUnknown: true)
         }
-        let now = all.filter(counts)
-        let then = member.declarations.compactMap { locked($0, lock) }.filter(counts)
+        let (now, then) = RepeatedSources.placed(
+            all.filter(counts), member.declarations.compactMap { locked($0, lock) }.filter(counts))
         let parts = Dictionary(grouping: now, by: \.key)
         let held = Dictionary(grouping: then, by: \.key)
         let pythons = lock.pythonRequirement.flatMap { VersionSpecifierSet($0) }
@@ -105,7 +110,7 @@ enum RepeatedDeclarations {
 
     /// Name, extras and specifier in one spelling; what comes from elsewhere than an index has its version from there.
     private static func text(of requirement: LockedPackage, source: String) -> String {
-        let isFromIndex = source.isEmpty || source.hasPrefix("index ") || source == "editable"
+        let isFromIndex = RepeatedSources.isIndex(source) || source == "editable"
         let specifiers = isFromIndex ? requirement.specifier.split(separator: ",").map(normal).sorted() : []
         return "\(requirement.name ?? "")[\(Set(requirement.extras).sorted().joined(separator: ","))]"
             + specifiers.joined(separator: ",")
@@ -127,21 +132,26 @@ enum RepeatedDeclarations {
     /// A requirement as a lock repeats it.
     static func locked(_ requirement: LockedPackage, _ lock: LockDocument) -> Part? {
         guard let name = requirement.name else { return nil }
+        let isMember = lock.projects.contains(name)
         let source =
-            lock.projects.contains(name)
-            ? member(requirement.origin) : source(requirement.origin, index: requirement.index)
+            isMember
+            ? member(requirement.origin) : RepeatedSources.kind(requirement.origin, index: requirement.index)
+        let place =
+            isMember ? "" : RepeatedSources.place(requirement.origin, index: requirement.index, in: "")
         return Part(
             key: Key(
                 name: name, text: text(of: requirement, source: source), source: source,
                 group: requirement.groups.first),
+            place: place,
             condition: .init(all: Set([requirement.marker].compactMap(\.self))), requirement: requirement)
     }
 
     /// The requirements of a project, one for each source that its table gives them.
     private static func declared(
-        _ project: LockDocument, uv: UVProject, root: UVProject, lock: LockDocument
+        _ project: LockDocument, uv: UVProject, root: UVProject, directory: String, lock: LockDocument
     ) -> [Part] {
         var parts: [Part] = []
+        var effort = MarkerEquivalence.maximumComparisons
         for (index, requirement) in project.requirements.enumerated() where parts.count < maximumParts {
             guard let name = requirement.name else { continue }
             let isExtra = uv.extraRequirements.contains(index)
@@ -153,28 +163,31 @@ enum RepeatedDeclarations {
                 all.formUnion(markers(python: uv.groupPythons[path]))
             }
             parts += self.parts(
-                requirement, name: name, extra: extra, group: group, all: all, uv: uv, root: root, lock: lock)
+                requirement, name: name, extra: extra, group: group, all: all, uv: uv, root: root, directory: directory,
+                lock: lock, effort: &effort)
         }
         return parts
     }
 
     /// One requirement of a project, for each source that the tables give it.
     ///
-    /// - Parameter all: the markers under which it counts.
+    /// - Parameters:
+    ///   - all: the markers under which it counts.
+    ///   - directory: the directory of the project, relative to that of the lock.
     static func parts(
         _ requirement: LockedPackage, name: String, extra: String? = nil, group: String? = nil, all: Set<String>,
-        uv: UVProject, root: UVProject, lock: LockDocument
+        uv: UVProject, root: UVProject, directory: String = "", lock: LockDocument, effort: inout Int
     ) -> [Part] {
         var parts: [Part] = []
-        func add(_ source: String, _ marker: String?, none: Set<String>) {
+        func add(_ source: String, at place: String? = "", marker: String? = nil, none: Set<String> = []) {
             let key = Key(name: name, text: text(of: requirement, source: source), source: source, group: group)
             let condition = MarkerEquivalence.Condition(all: all.union([marker].compactMap(\.self)), none: none)
-            parts.append(Part(key: key, condition: condition, requirement: requirement))
+            parts.append(Part(key: key, place: place, condition: condition, requirement: requirement))
         }
         if lock.projects.contains(name) {
             let origin = (uv.sources[name] ?? root.sources[name])?.first?.origin
             let isPackage = lock.members.first { $0.name == name }?.isPackage ?? true
-            add(isPackage ? origin.map(member) ?? "" : "", nil, none: [])
+            add(isPackage ? origin.map(member) ?? "" : "")
             return parts
         }
         let isDirect = (try? Requirement(requirement.text))?.url != nil
@@ -182,15 +195,26 @@ enum RepeatedDeclarations {
             ($0.extra == nil || $0.extra == extra) && ($0.group == nil || $0.group == group)
         }
         if isDirect || sources.isEmpty {
-            add(isDirect ? source(requirement.origin, index: nil) : "", nil, none: [])
+            let origin = isDirect ? requirement.origin : .index
+            add(
+                RepeatedSources.kind(origin, index: nil),
+                at: RepeatedSources.place(origin, index: nil, in: directory))
             return parts
         }
+        let isOwn = uv.sources[name] != nil
         for entry in sources {
-            let url = entry.index ?? entry.indexName.flatMap { root.indexURLs[$0] }
-            add(source(entry.origin, index: url), entry.marker, none: [])
+            let own = entry.index
+            let url = own ?? entry.indexName.flatMap { root.indexURLs[$0] }
+            let base = isOwn && (entry.indexName == nil || own != nil) ? directory : ""
+            add(
+                RepeatedSources.kind(entry.origin, index: url),
+                at: RepeatedSources.place(entry.origin, index: url, in: base), marker: entry.marker)
         }
         let markers = sources.compactMap(\.marker)
-        if markers.count == sources.count { add("", nil, none: Set(markers)) }
+        if markers.count < sources.count { return parts }
+        // uv leaves the rest out where the markers of the sources leave none, as those of PyTorch's indexes do.
+        let rest = MarkerEquivalence.Condition(all: all, none: Set(markers))
+        if MarkerEquivalence.compare([rest], [], effort: &effort) != .same { add("", none: rest.none) }
         return parts
     }
 
@@ -204,26 +228,5 @@ enum RepeatedDeclarations {
         (python ?? "").split(separator: ",").compactMap { VersionSpecifier($0) }.map {
             "python_full_version \($0.comparison.rawValue) '\($0.text)\($0.isPrefix ? ".*" : "")'"
         }
-    }
-
-    /// What tells one source from another; paths are written relative to other directories, and URLs of repositories in
-    /// several ways.
-    private static func source(_ origin: LockedPackage.Origin, index: String?) -> String {
-        switch origin {
-        case .index: return index.map { "index " + withoutUser($0) } ?? ""
-        case .archive(let url, _): return "url \(withoutUser(url).prefix { $0 != "#" })"
-        case .repository(let repository):
-            return "git \(repository.revision ?? "") \(repository.subdirectory ?? "")"
-        case .path: return "path"
-        case .unknown: return "unknown"
-        }
-    }
-
-    /// A URL without user and password, which uv does not write into its lock.
-    static func withoutUser(_ url: String) -> String {
-        guard let scheme = url.range(ofText: "://") else { return url }
-        let rest = url[scheme.upperBound...]
-        guard let at = rest.firstIndex(of: "@"), !rest[..<at].contains("/") else { return url }
-        return String(url[..<scheme.upperBound] + rest[rest.index(after: at)...])
     }
 }

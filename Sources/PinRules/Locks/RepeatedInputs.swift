@@ -50,8 +50,10 @@ enum RepeatedInputs {
             }
             var wanted: [Key: [MarkerEquivalence.Condition]] = [:]
             var unknown = 0
-            for requirement in declared[group] ?? [] {
+            var others: Set<String> = []
+            for requirement in expanded(group, declared, projects: project.projects) {
                 guard let name = requirement.name, requirement.origin == .index else {
+                    guard others.insert(requirement.text).inserted else { continue }
                     let line = PDMInputs.fingerprint(requirement.text).map { PDMInputs.fingerprintPrefix + $0 }
                     if line.flatMap({ directs.remove($0) }) == nil { unknown += 1 }
                     continue
@@ -85,6 +87,28 @@ enum RepeatedInputs {
             return .changed(subject: setting, message: "\(file) has changed \(setting) since the lock was made")
         }
         return obstacle.map { .unknown($0) } ?? .none
+    }
+
+    /// The requirements of a group, with what its extras bring in, in the place of the project itself, as pdm has them
+    /// (https://github.com/pdm-project/pdm/blob/main/src/pdm/project/core.py, `_resolve_dependencies`).
+    private static func expanded(
+        _ group: String, _ declared: [String: [LockedPackage]], projects: Set<String>
+    ) -> [LockedPackage] {
+        var found: [LockedPackage] = []
+        var pending = [group]
+        var seen: Set<String> = [group]
+        while let next = pending.popLast() {
+            for requirement in declared[next] ?? [] {
+                guard let name = requirement.name, projects.contains(name), requirement.origin == .index,
+                    requirement.specifier.isEmpty, requirement.marker == nil
+                else {
+                    found.append(requirement)
+                    continue
+                }
+                pending += requirement.extras.filter { seen.insert($0).inserted }
+            }
+        }
+        return found
     }
 
     private static func key(_ name: String, _ extras: [String]) -> Key {

@@ -30,14 +30,18 @@ enum RepeatedLimits {
             let names = Set(lock.requirements.compactMap(\.name))
             for setting in Set(held.keys).union(declared.keys).sorted() {
                 func isLocked(_ limit: LockedPackage) -> Bool { limit.name.map(names.contains) ?? true }
-                let before = conditions(
-                    (held[setting] ?? []).filter(isLocked).compactMap { RepeatedDeclarations.locked($0, lock) })
-                let now = conditions(
-                    (declared[setting] ?? []).filter(isLocked).flatMap { limit in
-                        RepeatedDeclarations.parts(
-                            limit, name: limit.name ?? "", all: Set([limit.marker].compactMap(\.self)), uv: uv,
-                            root: uv, lock: lock)
-                    })
+                let locked = (held[setting] ?? []).filter(isLocked).compactMap {
+                    RepeatedDeclarations.locked($0, lock)
+                }
+                var parts: [RepeatedDeclarations.Part] = []
+                for limit in (declared[setting] ?? []).filter(isLocked) {
+                    parts += RepeatedDeclarations.parts(
+                        limit, name: limit.name ?? "", all: Set([limit.marker].compactMap(\.self)), uv: uv,
+                        root: uv, lock: lock, effort: &effort)
+                }
+                let placed = RepeatedSources.placed(parts, locked)
+                let now = conditions(placed.now)
+                let before = conditions(placed.then)
                 if before.keys != now.keys { return .changed(setting: setting) }
                 for (key, conditions) in before.sorted(by: { $0.key < $1.key }) {
                     let answer = MarkerEquivalence.compare(

@@ -27,7 +27,7 @@ enum RepeatedSettings {
             return setting
         }
         if let setting = changedDate(lock, held.dates, now.dates) { return setting }
-        return changedIndex(lock, projects.filter { $0.0.path != "." }.compactMap(\.1.uvProject) + [uv])
+        return changedIndex(lock, all(uv, projects))
     }
 
     private static func changedDate(_ lock: LockDocument, _ held: [String: String], _ now: [String: String]) -> String?
@@ -38,6 +38,9 @@ enum RepeatedSettings {
             guard let before = held[name], let after = now[name] else { return setting }
             // What is written as a day or as a span of time is another moment in the lock.
             if isMoment(before), isMoment(after), before != after { return setting }
+            if let before = TimeSpan.seconds(before), let after = TimeSpan.seconds(after), before != after {
+                return setting
+            }
         }
         return nil
     }
@@ -45,13 +48,70 @@ enum RepeatedSettings {
     /// Whether a date is written as uv writes it into its lock, `2026-01-01T00:00:00Z`.
     private static func isMoment(_ text: String) -> Bool { text.utf8.count == 20 && text.hasSuffix("Z") }
 
-    /// Whether packages come from an index that the project, which has a default index of its own, does not name.
+    /// Whether packages come from an index that the project, which has a default index of its own, does not name, or from
+    /// another directory than those that it names.
     ///
-    /// Without one, indexes may come from the machine's settings.
+    /// Without a default index, the URL of an index may come from the machine's settings.
     private static func changedIndex(_ lock: LockDocument, _ projects: [UVProject]) -> String? {
-        guard projects.contains(where: \.replacesDefaultIndex) else { return nil }
-        let known = Set(projects.flatMap(\.indexes).map(RepeatedDeclarations.withoutUser))
-        let isKnown = lock.indexes.allSatisfy { !$0.url.containsText("://") || known.contains($0.url) }
-        return isKnown ? nil : "index"
+        guard let indexes = Indexes(lock, projects), !indexes.others.isEmpty else { return nil }
+        if projects.contains(where: \.replacesDefaultIndex) { return "index" }
+        let isPath = indexes.others.contains { !$0.contains("://") }
+        return isPath && !indexes.unused.isEmpty ? "index" : nil
+    }
+
+    /// Why it cannot be told whether the indexes have changed: the project names one from which nothing comes, and something
+    /// comes from one that only the machine's settings may name; nil where that is not so.
+    static func unknownIndex(
+        _ lock: LockDocument, _ uv: UVProject, _ projects: [(ProjectMember, LockDocument)]
+    ) -> String? {
+        guard !lock.members.isEmpty, let indexes = Indexes(lock, all(uv, projects)),
+            let other = indexes.others.sorted().first(where: { $0 != DefaultIndex.url }),
+            let unused = indexes.unused.min()
+        else { return nil }
+        return "packages come from \(other), which it does not name, and none from \(unused), which it names"
+    }
+
+    /// What the members of a workspace and its root tell uv.
+    private static func all(_ uv: UVProject, _ projects: [(ProjectMember, LockDocument)]) -> [UVProject] {
+        projects.filter { $0.0.path != "." }.compactMap(\.1.uvProject) + [uv]
+    }
+
+    /// The indexes that a lock was made with, held against those that its projects name.
+    private struct Indexes {
+        /// Those of the lock that no project names.
+        let others: Set<String>
+        /// Those that the root names for every package, and from which none comes.
+        let unused: Set<String>
+
+        /// Nil where one of them is not known from its text.
+        ///
+        /// - Parameter projects: the members of the workspace, with its root at the end.
+        init?(_ lock: LockDocument, _ projects: [UVProject]) {
+            func places(_ urls: some Sequence<String>) -> Set<String>? {
+                var places: Set<String> = []
+                for url in urls {
+                    guard let place = RepeatedSources.index(url, in: "") else { return nil }
+                    places.insert(place)
+                }
+                return places
+            }
+            // What members name stands in relation to their directories, and only sources use it.
+            let isSingle = projects.count == 1
+            let root = projects.last
+            let names = Set(projects.flatMap { $0.sources.values.joined().compactMap(\.indexName) })
+            let ofSources = Set(names.compactMap { root?.indexURLs[$0] })
+            let named = Set(projects.flatMap(\.indexes)).union(ofSources).filter { isSingle || $0.contains("://") }
+            guard let known = places(named), let used = places(lock.indexes.map(\.url)),
+                let shared = places((root?.sharedIndexes ?? []).subtracting(ofSources))
+            else { return nil }
+            let hasPaths = known.contains { $0.hasPrefix("/") }
+            let hasRelativePaths = known.contains { !$0.hasPrefix("/") && !$0.contains("://") }
+            others = used.subtracting(known).filter { place in
+                if place.contains("://") { return true }
+                // An absolute path may be the same as a relative one.
+                return isSingle && (place.hasPrefix("/") ? !hasRelativePaths : !hasPaths)
+            }
+            unused = shared.subtracting(used)
+        }
     }
 }

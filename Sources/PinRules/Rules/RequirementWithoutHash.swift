@@ -16,9 +16,13 @@ package enum RequirementWithoutHash: PinRule {
             .init(file: "requirements.txt", "numpy==1.26.4\n"),
         ])
 
+    /// What is said of a package of a lock that names files with a hash and others.
+    static let partlyHashed = "has files without a hash"
+
     /// Exact is an error at `hashed`.
     package static func judge(_ pin: Pin, require: PinStrength) -> PinJudgement? {
         guard pin.kind == .requirement, pin.strength == .exact, require == .hashed else { return nil }
-        return PinJudgement(.error, "\(pin.subject) has a version but no hash")
+        let what = pin.reason == partlyHashed ? partlyHashed : "has a version but no hash"
+        return PinJudgement(.error, "\(pin.subject) \(what)")
     }
 }
