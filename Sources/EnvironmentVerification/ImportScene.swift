@@ -229,10 +229,13 @@ struct ImportScene {
 
     private var suffixes: [String] {
         var compiled: [String] = []
-        let tag = "cpython-" + (path?.python ?? "").filter { $0 != "." }
+        let threads = path?.threads ?? ""
+        let tag = "cpython-" + (path?.python ?? "").filter { $0 != "." } + threads
         let machine = configuration.platform?.architecture == "arm64" ? "aarch64" : "x86_64"
         for library in ["linux-gnu", "linux-musl"] { compiled.append(".\(tag)-\(machine)-\(library).so") }
-        return compiled + [".abi3.so", ".so", ".py", ".pyc"]
+        // The stable interface is that of builds with the global lock
+        // (https://docs.python.org/3/howto/free-threading-extensions.html).
+        return compiled + (threads.isEmpty ? [".abi3.so"] : []) + [".so", ".py", ".pyc"]
     }
 }
 

@@ -35,6 +35,10 @@ package struct ImportPath: Sendable, Hashable {
 
     /// The interpreter's release, `3.11`.
     package let python: String
+    /// What the folder of the interpreter's modules is called besides the release.
+    let build: PythonProgram.Build
+    /// `t` for a build without the global lock, whose extension modules are `cpython-313t`; else empty.
+    package var threads: String { build.threads }
     /// The interpreter's path, without a leading slash.
     package let interpreter: String
     /// The directories in their order, also those that are not there.
@@ -45,6 +49,8 @@ package struct ImportPath: Sendable, Hashable {
     package let archives: [String]
     /// Whether Python finds its standard library by nothing that is there, and takes the place that it was built for.
     package let isGuessed: Bool
+    /// Whether no module of the standard library is where it is looked for.
+    let lacksLibrary: Bool
     /// The paths that are one for Python and another for the system, and those that lead to what the image does not hold.
     package private(set) var gaps: [Gap] = []
     /// The directories of `PYTHONPATH`, without a leading slash, those among them that are on the path for another reason too.
@@ -104,6 +110,7 @@ package struct ImportPath: Sendable, Hashable {
     /// Computes the directories of a launch.
     package init(_ launch: Launch, _ files: FileSystemIndex) {
         python = launch.python
+        build = PythonProgram.Build(launch.interpreter, files)
         interpreter = Self.normal(launch.interpreter)
         let line = launch.commandLine
         func variable(_ name: String) -> String? { line.ignoresVariables ? nil : launch.variable(name) }
@@ -114,10 +121,12 @@ package struct ImportPath: Sendable, Hashable {
         // These two are read whatever the command line says.
         question.launcher = launch.variable("PYTHONEXECUTABLE") ?? launch.variable("__PYVENV_LAUNCHER__")
         question.directory = launch.workingDirectory
+        question.build = build
         let places = PythonHome(question, files)
         decidingFiles = places.decidingFiles
         isGuessed = places.isGuessed
         archives = places.installations.map { Self.normal($0.archive) }
+        lacksLibrary = places.lacksLibrary
         gaps = places.gaps
         let seesSystem = places.environments.isEmpty || places.includesSystem
         seesUserSite =
@@ -182,6 +191,14 @@ package struct ImportPath: Sendable, Hashable {
     static let kernel = "it leads through a folder that the kernel fills, which the image does not hold"
     static let dangling = "it is a link to something that is not in the image"
 
+    /// Why a file that Python opens cannot be followed: it is a FIFO, which stops the start until somebody writes to it,
+    /// or a device. A directory and a socket cannot be opened, and Python passes over them
+    /// (https://github.com/python/cpython/blob/v3.11.0/Lib/site.py, `addpackage`); nil for these and for files.
+    static func device(_ path: String, _ files: FileSystemIndex) -> String? {
+        guard case .other(let what)? = files.lookup(path)?.kind, what != "socket" else { return nil }
+        return "it is no file but a \(what.isEmpty ? "device" : what): what Python reads from it is not known"
+    }
+
     /// Whether `..` in a path leads elsewhere when it is resolved by the text, as `os.path.abspath` does, than by the links.
     static func isAmbiguous(_ path: String, _ files: FileSystemIndex) -> Bool {
         guard path.utf8.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }) else {
@@ -201,18 +218,19 @@ package struct ImportPath: Sendable, Hashable {
     private mutating func addSites(
         _ places: PythonHome, seesSystem: Bool, launch: Launch, files: FileSystemIndex
     ) {
+        let folder = build.folder(python)
         if seesUserSite {
             let base = launch.variable("PYTHONUSERBASE") ?? Self.userBase(launch)
-            let site = Self.join(base, "lib/python\(python)/site-packages")
+            let site = Self.join(base, "lib/\(folder)/site-packages")
             addSite(PosixPath.isAbsolute(site) ? site : Self.join(launch.workingDirectory, site), .userSite, files)
         }
         let platforms = places.folders.filter { $0 != "lib" }
         for environment in places.environments {
-            let own = Self.join(environment, "lib/python\(python)/site-packages")
+            let own = Self.join(environment, "lib/\(folder)/site-packages")
             // What is there besides with PYTHONPLATLIBDIR, with Fedora's Python and with Debian's.
             let others =
-                (platforms + ["lib64"]).map { Self.join(environment, "\($0)/python\(python)/site-packages") }
-                + ["local/lib/python\(python)", "lib/python3", "lib/python\(python)"].map {
+                (platforms + ["lib64"]).map { Self.join(environment, "\($0)/\(folder)/site-packages") }
+                + ["local/lib/\(folder)", "lib/python3", "lib/\(folder)"].map {
                     Self.join(environment, "\($0)/dist-packages")
                 }
             for directory in others.prefix(platforms.count) where isDirectory(directory, files) {
@@ -223,16 +241,25 @@ package struct ImportPath: Sendable, Hashable {
                 addSite(directory, .site, files)
             }
         }
+        defer { addNixDirectories(launch, files) }
         guard seesSystem else { return }
         for installation in places.installations {
-            for folder in platforms {
-                for name in ["python\(python)/site-packages", "python3/dist-packages", "python\(python)/dist-packages"]
-                {
-                    let directory = Self.join(installation.prefix, "\(folder)/\(name)")
+            for platform in platforms {
+                for name in ["\(folder)/site-packages", "python3/dist-packages", "\(folder)/dist-packages"] {
+                    let directory = Self.join(installation.prefix, "\(platform)/\(name)")
                     if isDirectory(directory, files) { addSite(directory, .site, files) }
                 }
             }
-            for site in Self.sites(installation.prefix, python, files) { addSite(site, .site, files) }
+            for site in Self.sites(installation.prefix, folder, files) { addSite(site, .site, files) }
+        }
+    }
+
+    /// Adds the directories that the `sitecustomize` of Nix's Python makes directories of packages, `.pth` files included
+    /// (https://github.com/NixOS/nixpkgs/blob/24.05/pkgs/development/interpreters/python/sitecustomize.py).
+    private mutating func addNixDirectories(_ launch: Launch, _ files: FileSystemIndex) {
+        for entry in (launch.variable("NIX_PYTHONPATH") ?? "").parts(at: ":") {
+            let path = String(entry)
+            addSite(PosixPath.isAbsolute(path) ? path : Self.join(launch.workingDirectory, path), .site, files)
         }
     }
 
@@ -266,6 +293,7 @@ package struct ImportPath: Sendable, Hashable {
             if name.hasPrefix("."), minor.map({ $0 >= 13 }) ?? false { continue }
             guard let file = files.lookup(Self.join(directory, name)), file.kind == .file else {
                 if files.isDangling(Self.join(directory, name)) { note(Self.join(path, name), Self.dangling) }
+                if let reason = Self.device(Self.join(directory, name), files) { note(Self.join(path, name), reason) }
                 continue
             }
             if !configurations.contains(file.path) { configurations.append(file.path) }
@@ -277,14 +305,14 @@ package struct ImportPath: Sendable, Hashable {
     }
 
     /// An installation's directories of packages; Debian's and Fedora's Python have their own.
-    private static func sites(_ base: String, _ minor: String, _ files: FileSystemIndex) -> [String] {
-        let own = [join(base, "lib/python\(minor)/site-packages"), join(base, "lib64/python\(minor)/site-packages")]
+    private static func sites(_ base: String, _ folder: String, _ files: FileSystemIndex) -> [String] {
+        let own = [join(base, "lib/\(folder)/site-packages"), join(base, "lib64/\(folder)/site-packages")]
         let place = files.lookup(base).map(\.path) ?? normal(base)
         guard place == "usr" || place.isEmpty else { return own }
         let prefix = place.isEmpty ? "usr" : base
         return [
-            "local/lib/python\(minor)/dist-packages", "local/lib/python\(minor)/site-packages",
-            "lib/python3/dist-packages", "lib/python\(minor)/dist-packages",
+            "local/lib/\(folder)/dist-packages", "local/lib/\(folder)/site-packages",
+            "lib/python3/dist-packages", "lib/\(folder)/dist-packages",
         ].map { join(prefix, $0) } + own
     }
 

@@ -110,7 +110,9 @@ package struct ProgramStart: Sendable, Hashable {
     ) {
         interpreter = ImportPath.normal(path)
         commandLine = line
-        guard let python = PythonProgram.release(of: path, files) ?? fallback else { return }
+        let program = PythonProgram(path, files)
+        gaps += program.gaps.filter { !gaps.contains($0) }
+        guard let python = program.release ?? program.stated ?? fallback else { return }
         var launch = ImportPath.Launch(interpreter: path, python: python)
         launch.commandLine = line
         launch.variables = variables
@@ -123,6 +125,7 @@ package struct ProgramStart: Sendable, Hashable {
             gaps.append(Gap("/" + found.interpreter, reason: "where it finds its standard library is not known"))
         }
         gaps += found.gaps.filter { !gaps.contains($0) }
+        gaps += program.disagreements(with: found, files).filter { !gaps.contains($0) }
         if found.seesUserSite, variables["PYTHONUSERBASE"].flatMap({ $0 })?.isEmpty ?? true {
             gaps += Self.homeGaps(variables["HOME"], user, configured: configuration.variable("HOME"))
         }
@@ -150,6 +153,7 @@ package struct ProgramStart: Sendable, Hashable {
     /// The variables that the import path and the loader take values from, which have to be known.
     private static let known = [
         "PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH", "PYTHONUSERBASE", "__PYVENV_LAUNCHER__",
+        "NIX_PYTHONPATH",
     ]
     /// The variables whose values decide what is loaded.
     private static let deciding =
@@ -202,58 +206,4 @@ package struct ProgramStart: Sendable, Hashable {
     private static let moduleEndings = [
         ".py", ".pyc", ".so", "/__init__.py", "/__init__.pyc", "/__init__.so", "/__main__.py", "/__main__.pyc",
     ]
-}
-
-/// Interpreters by their paths.
-package enum PythonProgram {
-    /// Returns the first Python of a search path.
-    static func find(_ files: FileSystemIndex, path: String?) -> String? {
-        let directories = (path ?? defaultPath).parts(at: ":").map(String.init)
-        for directory in directories {
-            for name in ["python", "python3"] + versioned(directory, files) {
-                let candidate = "\(directory)/\(name)"
-                if files.lookup(candidate) != nil || files.lookup(candidate, followingLast: false) != nil {
-                    return candidate
-                }
-            }
-        }
-        return nil
-    }
-
-    /// The search path of a container without `PATH`.
-    package static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-    private static func versioned(_ directory: String, _ files: FileSystemIndex) -> [String] {
-        (files.names(in: directory) ?? []).filter { $0.hasPrefix("python3.") && PythonCommandLine.isInterpreter($0) }
-    }
-
-    /// Returns the release of an interpreter: by the name of the program that it leads to, by `pyvenv.cfg`, or by the standard
-    /// library next to it; nil when none of these says it.
-    package static func release(of path: String, _ files: FileSystemIndex) -> String? {
-        let resolved = files.lookup(path)?.path ?? path
-        for candidate in [resolved, path] {
-            if let version = version(ofName: candidate.split(separator: "/").last ?? "") { return version }
-        }
-        let prefix = ImportPath.parent(ImportPath.parent(path))
-        let configuration = ImportPath.join(prefix, "pyvenv.cfg")
-        for (key, value) in PythonHome.fields(files.contents(of: configuration) ?? [])
-        where key == "version" || key == "version_info" {
-            let parts = value.split(separator: ".").prefix(2)
-            if parts.count == 2 { return parts.joined(separator: ".") }
-        }
-        let library = ImportPath.join(ImportPath.parent(ImportPath.parent(resolved)), "lib")
-        let versions = (files.names(in: library) ?? []).filter {
-            version(ofName: $0[...]) != nil && files.lookup("\(library)/\($0)/os.py") != nil
-        }
-        return versions.count == 1 ? versions.first.flatMap { version(ofName: $0[...]) } : nil
-    }
-
-    /// `3.11` of `python3.11`, `pypy3.10`, `python3.13t`.
-    private static func version(ofName name: Substring) -> String? {
-        guard PythonCommandLine.isInterpreter(String(name)), let start = name.firstIndex(where: \.isNumber) else {
-            return nil
-        }
-        let parts = name[start...].filter { $0 != "t" }.split(separator: ".")
-        return parts.count == 2 ? parts.joined(separator: ".") : nil
-    }
 }

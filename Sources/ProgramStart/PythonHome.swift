@@ -20,6 +20,9 @@ struct PythonHome {
         var launcher: String?
         /// The working directory, which relative paths go from.
         var directory = "/"
+        /// What the folder of the modules has before and behind the release: `python` or `pypy`, and `t` for a build
+        /// without the global lock.
+        var build = PythonProgram.Build()
 
         var minor: Int { python.split(separator: ".").last.flatMap { Int($0) } ?? 11 }
     }
@@ -46,6 +49,13 @@ struct PythonHome {
     let folders: [String]
     /// Whether the standard library was found by nothing that Python looks at: it takes the place that it was built for.
     private(set) var isGuessed = false
+    /// Whether no module of a standard library is where it is looked for, neither as a file nor in an archive.
+    var lacksLibrary: Bool {
+        guard replacement == nil else { return false }
+        return !installations.contains {
+            hasModules($0.library) || isFile($0.archive) || hasModules($0.archive)
+        }
+    }
     /// What is not known of the interpreter's own place.
     private(set) var gaps: [Gap] = []
     /// The files that decided this, without a leading slash: `pyvenv.cfg`, `python._pth`, `pybuilddir.txt`.
@@ -78,6 +88,9 @@ struct PythonHome {
         let site = [directory, prefix].map { $0 + "/pyvenv.cfg" }.filter(isFile)
         for path in Set([prefix, directory].map { absolute(ImportPath.join($0, "pyvenv.cfg")) }).sorted()
         where files.isDangling(path) { gaps.append(Gap(path, reason: ImportPath.dangling)) }
+        for path in Set([prefix, directory].map { absolute(ImportPath.join($0, "pyvenv.cfg")) }).sorted() {
+            if let reason = ImportPath.device(path, files) { gaps.append(Gap(path, reason: reason)) }
+        }
         for path in first + site where !decidingFiles.contains(ImportPath.normal(path)) {
             decidingFiles.append(ImportPath.normal(path))
         }
@@ -144,7 +157,8 @@ struct PythonHome {
         return Installation(
             prefix: absolute(prefix), library: library(folder, prefix),
             compiled: library(platform, compiled) + "/lib-dynload",
-            archive: ImportPath.join(place(platform, prefix), "python\(question.python.filter { $0 != "." }).zip"))
+            archive: ImportPath.join(
+                place(platform, prefix), question.build.folder(question.python.filter { $0 != "." }) + ".zip"))
     }
 
     private func place(_ folder: String, _ prefix: String) -> String {
@@ -152,7 +166,7 @@ struct PythonHome {
     }
 
     private func library(_ folder: String, _ prefix: String) -> String {
-        ImportPath.join(place(folder, prefix), "python\(question.python)")
+        ImportPath.join(place(folder, prefix), question.build.folder(question.python))
     }
 
     private func absolute(_ path: String) -> String {

@@ -12,7 +12,7 @@ enum ServerName {
         "granian": ["granian.cli"], "streamlit": ["streamlit.cli", "streamlit.web.cli"],
     ]
     /// Packages of servers that have another name than their program.
-    private static let packages = ["fastapi_cli": "fastapi", "supervisor": "supervisord", "circus": "circusd"]
+    private static let packages = ["fastapi_cli": "fastapi"]
 
     /// The names of launchers that are servers.
     private static func isServer(_ name: String) -> Bool { modules[name] != nil || name == "gunicorn_paster" }
@@ -25,6 +25,7 @@ enum ServerName {
     /// Returns the program that a module of `-m` is: `gunicorn` of `gunicorn.app.wsgiapp`; the module itself for one of a
     /// server that is another program.
     static func ofModule(_ module: String) -> String {
+        if let launcher = LauncherTables.program(ofModule: module) { return launcher }
         let first = String(module.prefix { $0 != "." })
         let name = packages[first] ?? first
         guard let others = modules[name] else { return name }
@@ -39,15 +40,26 @@ enum ServerName {
         let base = PosixPath.lastComponent(script)
         let entry = ContainerPath.join(command.directory, script).flatMap { files.lookup($0) }
         let real = entry.map { PosixPath.lastComponent($0.path) } ?? base
-        for name in [base, real] where isServer(name) { return name }
-        if let entry, entry.kind == .file {
-            let text = String(decoding: files.contents(of: entry) ?? entry.head, as: UTF8.self)
-            if let module = entryModule(text) {
-                let name = ofModule(module)
-                if isServer(String(name.prefix { $0 != "." })) { return name }
-            }
+        for name in [base, real] where isServer(name) || LauncherTables.isKnown(name) { return name }
+        if let entry, let module = entryModule(entry, files) {
+            let name = ofModule(module)
+            if isServer(String(name.prefix { $0 != "." })) { return name }
+            // A program of the application may import one of these as any other module.
+            if entry.path.contains("bin/"), LauncherTables.isKnown(name) { return name }
         }
         return command.launcher != nil || script.contains("bin/") ? base : nil
+    }
+
+    /// Whether a script is a launcher of an installed package: by its place, or by its text.
+    static func isLauncher(_ script: String, _ command: StartFollower.Command, _ files: FileSystemIndex) -> Bool {
+        let entry = ContainerPath.join(command.directory, script).flatMap { files.lookup($0) }
+        return script.contains("bin/")
+            || entry.map { $0.path.contains("bin/") || entryModule($0, files) != nil } ?? false
+    }
+
+    private static func entryModule(_ entry: FileSystemIndex.Entry, _ files: FileSystemIndex) -> String? {
+        guard entry.kind == .file else { return nil }
+        return entryModule(String(decoding: files.contents(of: entry) ?? entry.head, as: UTF8.self))
     }
 
     /// The module of the single import by which a launcher comes to its function.

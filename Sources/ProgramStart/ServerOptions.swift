@@ -1,6 +1,7 @@
 import ContainerImages
 import DockerfileSyntax
 import EnvironmentInventory
+import SourceDocuments
 
 /// The options by which servers change the import path: gunicorn (https://docs.gunicorn.org/en/stable/settings.html), uvicorn
 /// (https://www.uvicorn.org/settings/), and others that look into the working directory.
@@ -14,7 +15,8 @@ struct ServerOptions {
     private(set) var files: [String] = []
 
     /// Reads a server's arguments; nil for a program that does not change the import path.
-    init?(_ name: String, arguments: [String], command: StartFollower.Command, files: FileSystemIndex) {
+    init?(_ name: String, line: PythonCommandLine, command: StartFollower.Command, files: FileSystemIndex) {
+        let arguments = line.arguments
         let start = command.directory ?? "/"
         switch name {
         case "gunicorn", "gunicorn_paster": gunicorn(arguments, start: start, command: command, files: files)
@@ -33,6 +35,8 @@ struct ServerOptions {
             noteVariables(name, command)
             // Those that take a file look into its directory too.
             first = [start] + Self.directories(arguments, start, files)
+            if name == "fastapi" { fastapi(arguments, command, files) }
+            if name == "streamlit" { noteAddresses(arguments, command) }
         case "cProfile", "profile", "pdb", "trace", "runpy", "timeit", "doctest", "coverage", "debugpy", "scalene",
             "kernprof",
             "torchrun", "accelerate", "pyinstrument", "viztracer":
@@ -48,7 +52,7 @@ struct ServerOptions {
                     command.words.joined(separator: " "),
                     reason: "\(name) changes or chooses the environment when it starts", source: command.source)
             ]
-        case "supervisord", "circusd", "honcho":
+        case let program where LauncherTables.inits.contains(program):
             gaps = [
                 Gap(
                     command.words.joined(separator: " "), reason: "what \(name) starts is not followed",
@@ -61,12 +65,12 @@ struct ServerOptions {
                     source: command.source)
             ]
         default:
-            guard let program = Self.program(arguments, command, files) else { return nil }
-            gaps = [
-                Gap(
-                    command.words.joined(separator: " "), reason: "\(name) may run \(program), which is not followed",
-                    source: command.source)
-            ]
+            guard let launcher = LauncherOptions(name, line: line, command: command, files: files) else { return nil }
+            first = launcher.first
+            self.files = launcher.files
+            gaps = launcher.reasons.map {
+                Gap(command.words.joined(separator: " "), reason: $0, source: command.source)
+            }
         }
     }
 
@@ -79,26 +83,6 @@ struct ServerOptions {
             if !found.contains(directory) { found.append(directory) }
         }
         return found
-    }
-
-    /// Returns the argument of an installed launcher or a module that names a program for it to run: a Python, a file of
-    /// Python code that is there, or the program that comes first; nil when there is none.
-    private static func program(
-        _ arguments: [String], _ command: StartFollower.Command, _ files: FileSystemIndex
-    ) -> String? {
-        let start = command.directory ?? "/"
-        for given in arguments {
-            // `--config=FILE`; what stands with the letter of its option is looked for by its whole word.
-            let value = given.firstIndex(of: "=").map { String(given[given.index(after: $0)...]) }
-            guard let word = given.hasPrefix("-") ? value : given else { continue }
-            if PythonCommandLine.isInterpreter(word), !given.hasPrefix("-") { return word }
-            guard [".py", ".pyz", ".pyc"].contains(where: { word.hasSuffix($0) }) else { continue }
-            if ContainerPath.join(start, word).flatMap({ files.lookup($0) }) != nil { return word }
-        }
-        guard let first = arguments.first(where: { !$0.hasPrefix("-") }), ["gunicorn", "uvicorn"].contains(first) else {
-            return nil
-        }
-        return first
     }
 
     /// Reads words with a table, and names the first option that is not in it.
@@ -289,6 +273,40 @@ struct ServerOptions {
         let name = String((given ?? "").prefix { $0 != ":" })
         let path = ContainerPath.join(start, name).map { files.lookup($0).map { "/" + $0.path } ?? $0 }
         first = [name.isEmpty ? start : path.map { Self.packageRoot(ImportPath.parent($0), files) } ?? start, start]
+    }
+
+    /// fastapi looks for its application where it usually is, and puts the folder above its topmost package first; one that is
+    /// named by `--entrypoint` or in `pyproject.toml` is imported from the working directory
+    /// (https://github.com/fastapi/fastapi-cli/blob/0.0.34/src/fastapi_cli/discover.py, `get_default_path`,
+    /// `get_module_data_from_path`).
+    private mutating func fastapi(_ arguments: [String], _ command: StartFollower.Command, _ files: FileSystemIndex) {
+        let start = command.directory ?? "/"
+        let read = ServerArguments(arguments, table: ServerTables.fastapi, style: .click)
+        let given = read.operands.first { $0 != "run" && $0 != "dev" }
+        let usual = ["main.py", "app.py", "api.py", "app/main.py", "app/app.py", "app/api.py"].first {
+            files.lookup(ImportPath.join(start, $0))?.kind == .file
+        }
+        guard let name = given ?? usual, let path = ContainerPath.join(start, name), let entry = files.lookup(path)
+        else { return }
+        if entry.kind == .file { self.files.append(path) }
+        let isPackage = entry.kind == .file && PosixPath.lastComponent(entry.path).hasPrefix("__init__.")
+        let module = isPackage ? ImportPath.parent("/" + entry.path) : "/" + entry.path
+        let folder = Self.packageRoot(ImportPath.parent(module), files)
+        first = [folder] + first.filter { $0 != folder }
+    }
+
+    /// streamlit fetches a script from its address at each start (https://docs.streamlit.io/develop/api-reference/cli/run).
+    private mutating func noteAddresses(_ arguments: [String], _ command: StartFollower.Command) {
+        func isAddress(_ word: String) -> Bool {
+            ["http:", "https:"].contains { word.lowercased().hasPrefix($0) }
+        }
+        // What comes after a file is the script's own.
+        let words = arguments.prefix { isAddress($0) || !$0.hasSuffix(".py") }
+        guard words.contains(where: { isAddress($0) }) else { return }
+        gaps.append(
+            Gap(
+                command.words.joined(separator: " "), reason: "its code comes from the network",
+                source: command.source))
     }
 
     /// Returns the folder above a package that a folder belongs to.

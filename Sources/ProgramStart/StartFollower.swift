@@ -106,21 +106,26 @@ struct StartFollower {
         }
         if !programs.contains(path) { programs.append(path) }
         if Self.shells.contains(base) || (Self.shells.contains(real) && base != "env") { return shell(command) }
-        if real == "busybox" || real == "toybox" || base == "busybox" { return applet(base, command) }
-        if let next = StartWrapper.inner(base, command, files) {
-            switch next {
-            case .command(let words, let environment, let directory, let user):
-                var inner = command
-                inner.words = words
-                inner.environment = environment
-                inner.directory = directory
-                inner.user = user ?? command.user
-                inner.depth += 1
-                return follow(inner)
-            case .gap(let reason): return gap(command, reason)
-            }
+        if real == "busybox" || real == "toybox" || base == "busybox" {
+            return applet(base, command, ofToybox: real == "toybox")
         }
+        if let next = StartWrapper.inner(base, command, files) { return follow(next, from: command) }
         gap(command, "the program \(base) is not followed")
+    }
+
+    /// Follows what a wrapper starts.
+    private mutating func follow(_ next: StartWrapper.Inner, from command: Command) {
+        switch next {
+        case .command(let words, let environment, let directory, let user):
+            var inner = command
+            inner.words = words
+            inner.environment = environment
+            inner.directory = directory
+            inner.user = user ?? command.user
+            inner.depth += 1
+            follow(inner)
+        case .gap(let reason): gap(command, reason)
+        }
     }
 
     static let shells: Set<String> = ["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"]
@@ -199,16 +204,21 @@ struct StartFollower {
 
     // MARK: - Shells
 
-    private mutating func applet(_ name: String, _ command: Command) {
-        if Self.shells.contains(name) { return shell(command, isApplet: true) }
-        guard name == "busybox" || name == "toybox", command.words.count > 1 else {
+    /// Runs an applet of busybox or toybox. busybox takes the last part of a word for an applet's name, and `busybox NAME` is
+    /// the applet whatever `PATH` has (https://git.busybox.net/busybox/tree/libbb/appletlib.c?h=1_36_1, `busybox_main`).
+    private mutating func applet(_ name: String, _ command: Command, ofToybox isToybox: Bool) {
+        var inner = command
+        var name = name
+        while name == "busybox" || name == "toybox" {
+            guard inner.words.count > 1 else { return gap(command, "the program \(name) is not followed") }
+            inner.words.removeFirst()
+            name = PosixPath.lastComponent(inner.words[0])
+        }
+        if Self.shells.contains(name) { return shell(inner, isApplet: true) }
+        guard !isToybox, let next = StartWrapper.applet(name, inner, files) else {
             return gap(command, "the program \(name) is not followed")
         }
-        var inner = command
-        inner.words.removeFirst()
-        inner.depth += 1
-        if Self.shells.contains(inner.words[0]) { return shell(inner, isApplet: true) }
-        follow(inner)
+        follow(next, from: inner)
     }
 
     /// Which shell a program is, whatever name it is called by.
@@ -330,7 +340,7 @@ struct StartFollower {
         default: server = nil
         }
         if let reason = searched(path, command) { gap(command, reason) }
-        if let server, let options = ServerOptions(server, arguments: line.arguments, command: command, files: files) {
+        if let server, let options = ServerOptions(server, line: line, command: command, files: files) {
             gaps += options.gaps.filter { !gaps.contains($0) }
             first = options.first
             changed = options.directory

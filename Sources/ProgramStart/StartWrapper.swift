@@ -66,7 +66,32 @@ enum StartWrapper {
     /// Returns what a wrapper starts; nil for a program that is not a wrapper.
     static func inner(_ name: String, _ command: StartFollower.Command, _ files: FileSystemIndex) -> Inner? {
         if name == "env" { return environment(command) }
-        guard let options = wrappers[name] else { return nil }
+        return wrappers[name].map { inner(name, $0, command, files: files) }
+    }
+
+    /// The applets of busybox that start another program, with the options that they have there
+    /// (https://git.busybox.net/busybox/tree/coreutils/timeout.c?h=1_36_1, https://busybox.net/downloads/BusyBox.html).
+    private static let applets: [String: Options] = [
+        "nice": Options(valued: "n"), "nohup": Options(), "setsid": Options(flags: "c"),
+        "ionice": Options(flags: "t", valued: "cn"), "timeout": Options(valued: "ks", operands: 1),
+        "taskset": Options(flags: "ac", operands: 1), "chrt": Options(flags: "rfobi", operands: 1),
+        "setpriv": Options(long: "nnp no-new-privs", longValued: "inh-caps"),
+    ]
+
+    /// Returns what an applet of busybox starts; nil for one that is not followed.
+    static func applet(_ name: String, _ command: StartFollower.Command, _ files: FileSystemIndex) -> Inner? {
+        if name == "env" { return environment(command, ofBusybox: true) }
+        // These two look for no `--`, which is the program then.
+        let before = name == "nohup" ? 1 : name == "nice" ? 3 : 0
+        if command.words.dropFirst().prefix(before).contains("--") {
+            return .gap("the word -- of busybox's \(name) is not followed")
+        }
+        return applets[name].map { inner(name, $0, command, files: files) }
+    }
+
+    private static func inner(
+        _ name: String, _ options: Options, _ command: StartFollower.Command, files: FileSystemIndex
+    ) -> Inner {
         let words = read(name, command.words.dropFirst(), options)
         if let unknown = words.unknown { return .gap("the option \(unknown) of \(name) is not followed") }
         if words.rest.isEmpty { return .gap("\(name) names no program") }
@@ -169,8 +194,14 @@ enum StartWrapper {
         return found.count == 1 ? found[0] : nil
     }
 
+    /// The options of GNU's `env` that busybox's does not have
+    /// (https://git.busybox.net/busybox/tree/coreutils/env.c?h=1_36_1).
+    private static func isGNU(_ word: String) -> Bool {
+        ["-v", "-C", "-S", "--null", "--debug", "--chdir", "--split-string"].contains { word.hasPrefix($0) }
+    }
+
     /// `env` (https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html), with `-S`.
-    private static func environment(_ command: StartFollower.Command) -> Inner {
+    private static func environment(_ command: StartFollower.Command, ofBusybox isBusybox: Bool = false) -> Inner {
         var variables = command.environment
         var directory = command.directory
         var rest = Array(command.words.dropFirst())
@@ -179,6 +210,7 @@ enum StartWrapper {
             rounds += 1
             rest.removeFirst()
             if word == "--" { break }
+            if isBusybox, isGNU(word) { return .gap("the option \(word) of busybox's env is not followed") }
             switch word {
             case "-", "-i", "--ignore-environment": variables = [:]
             case "-0", "--null", "-v", "--debug": continue

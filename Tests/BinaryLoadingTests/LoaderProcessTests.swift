@@ -368,4 +368,22 @@ struct LoaderProcessTests {
         #expect(try scene.open("/opt/x.so").issues.map(\.cause) == [.missingLibrary("libsys.so", elsewhere: nil)])
         #expect(try scene.settings().family == .musl)
     }
+
+    @Test(
+        "musl's path file ends at its first zero, and its parts at colons and line feeds",
+        arguments: [
+            ("/opt/evil\0:/lib:/usr/lib", ["/opt/evil"]), ("/a:/b\n\n/c:\n", ["/a", "/b", "/c"]), ("", []),
+            ("\0/lib", []), ("own dir\n", ["own dir"]), ("/a#b\t", ["/a#b\t"]),
+        ] as [(String, [String])])
+    func muslPathFile(text: String, directories: [String]) throws {
+        var scene = LoaderScene(loader: "/lib/ld-musl-x86_64.so.1")
+        scene.files.add("/etc/ld-musl-x86_64.path", Array(text.utf8))
+        #expect(try scene.settings().defaultDirectories == directories)
+        // The file of a loader elsewhere lies beside it.
+        var other = LoaderScene(loader: "/opt/musl/lib/ld-musl-x86_64.so.1")
+        other.files.add("/etc/ld-musl-x86_64.path", Array(text.utf8))
+        #expect(try other.settings().defaultDirectories == ["/lib", "/usr/local/lib", "/usr/lib"])
+        other.files.add("/opt/musl/etc/ld-musl-x86_64.path", Array(text.utf8))
+        #expect(try other.settings().defaultDirectories == directories)
+    }
 }

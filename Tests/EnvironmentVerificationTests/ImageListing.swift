@@ -19,6 +19,7 @@ import Testing
 ///     path : pyc KIND           bytecode: timestamp SECONDS, checked, unchecked, each with `other` for another source;
 ///                               python 3.12; cut; size
 ///     path -> target            a symbolic link
+///     path other FIFO           a FIFO, a socket or a device (`other block device 8:1`)
 ///     folder/NAME-1.0.dist-info/METADATA : text words           a package that the image has there
 ///
 /// `«` and `»` stand around what a rule marks; an ENV line stands for the image itself. The image has Python 3.11.
@@ -58,6 +59,7 @@ struct ImageListing {
             case ("DEFAULT_ACL", let hex?): addDirectory(words[1], mode: 0o755, defaultList: Self.bytes(hex))
             case (Self.name, nil): continue
             case (_, "->"?): add(path, link: words[1])
+            case (_, "other"?): add(path, device: words[1...].joined(separator: " "))
             case (_, "="?):
                 try add(path, Self.source, modified: modified[path] ?? Self.modified)
                 records[words[1], default: ""] += try Self.row(path)
@@ -150,6 +152,13 @@ struct ImageListing {
             LayerEntry(
                 path: Array(path.utf8), kind: .directory, mode: mode, uid: 0, gid: 0, modified: Self.modified,
                 content: -1, attributes: defaultList.map { ["system.posix_acl_default": $0] } ?? [:]))
+    }
+
+    private mutating func add(_ path: String, device what: String) {
+        layer.append(
+            LayerEntry(
+                path: Array(path.utf8), kind: .other, mode: 0o644, uid: 0, gid: 0, modified: Self.modified, content: -1,
+                rawTarget: Array(what.utf8)))
     }
 
     private mutating func add(_ path: String, link target: String) {

@@ -129,6 +129,9 @@ struct ImportHazardTests {
             ("_virtualenv.pth : text import _virtualenv", "_virtualenv.py", .error),
             ("_virtualenv.pth : text import _virtualenv", nil, .error),
             ("_virtualenv.pth : text import _virtualenv, os", "_virtualenv.py", .error),
+            // Python opens these, and passes over a socket.
+            ("x.pth other FIFO", nil, .error), ("x.pth other block device 8:1", nil, .error),
+            ("x.pth -> pipe", "pipe other FIFO", .error), ("x.pth other socket", nil, nil),
         ] as [(String, String?, Severity?)])
     func pathConfiguration(file: String, beside: String?, severity: Severity?) throws {
         let lines = [file, beside].compactMap { $0 }.map { Self.site + $0 }

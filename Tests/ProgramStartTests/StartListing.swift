@@ -2,11 +2,13 @@ import ContentHashing
 import EnvironmentInventory
 import Testing
 
+@testable import BinaryLoading
 @testable import ContainerImages
 @testable import ProgramStart
 
-/// An image as a list of paths with their texts; `-> TARGET` is a link, `ELF` a program, a path with a slash at its end a
-/// directory. It has a Debian-like Python 3.11, a shell, and a virtual environment in /opt/venv.
+/// An image as a list of paths with their texts; `-> TARGET` is a link, `ELF` a program, `ELF libpython3.12.so.1.0 +PyIter_Send` one whose tables
+/// were read, with the libraries that it needs and the functions that it has, `other FIFO` a FIFO, a path with
+/// a slash at its end a directory. It has a Debian-like Python 3.11, a shell, and a virtual environment in /opt/venv.
 struct StartListing {
     let files: FileSystemIndex
     var configuration = ImageConfiguration()
@@ -48,6 +50,13 @@ struct StartListing {
         for (path, text) in all.sorted(by: { $0.key < $1.key }) {
             let isDirectory = path.hasSuffix("/")
             let name = Array((isDirectory ? String(path.dropLast()) : path).utf8)
+            if text.hasPrefix("other ") {
+                layer.append(
+                    LayerEntry(
+                        path: name, kind: .other, mode: 0o644, uid: 0, gid: 0, modified: 0, content: -1,
+                        rawTarget: Array(text.dropFirst("other ".count).utf8)))
+                continue
+            }
             if isDirectory || text.hasPrefix("-> ") {
                 layer.append(
                     LayerEntry(
@@ -56,7 +65,8 @@ struct StartListing {
                         uid: 0, gid: 0, modified: 0, content: -1))
                 continue
             }
-            let bytes = text == "ELF" ? [0x7F] + Array("ELF".utf8) : Array(text.utf8)
+            let isProgram = text == "ELF" || text.hasPrefix("ELF ")
+            let bytes = isProgram ? [0x7F] + Array(text.utf8) : Array(text.utf8)
             layer.append(
                 LayerEntry(
                     path: name, kind: .file, mode: 0o755, uid: 0, gid: 0, modified: 0,
@@ -66,12 +76,23 @@ struct StartListing {
             layer.contents.append(
                 LayerFileContent(
                     size: bytes.count, sha256: try #require(SHA256Value(try ContentHash.sha256(of: bytes))),
-                    head: isScript || text == "ELF" || text.hasPrefix("PK") ? Array(bytes.prefix(256)) : [],
-                    data: isKept ? bytes : nil))
+                    head: isScript || isProgram || text.hasPrefix("PK") ? Array(bytes.prefix(256)) : [],
+                    data: isKept ? bytes : nil, binary: Self.tables(text)))
         }
         var stack = LayerStack(image: "image")
         try stack.apply(layer, name: "layer")
         files = FileSystemIndex(stack.finish())
+    }
+
+    /// The tables that a text stands for; nil for anything else.
+    private static func tables(_ text: String) -> BinaryFile? {
+        guard text.hasPrefix("ELF ") else { return nil }
+        let words = text.split(separator: " ").dropFirst()
+        var parts = ELFParts(identity: ELFIdentity(is64Bit: true, isLittleEndian: true, machine: 62, type: 3))
+        parts.needed = words.filter { !$0.hasPrefix("+") }.map(String.init)
+        parts.symbols.defined = ELFSymbols.sorted(
+            words.filter { $0.hasPrefix("+") }.map { ELFSymbols.hash(String($0.dropFirst())) })
+        return .elf(ELFFile(parts))
     }
 
     /// What the image starts with a command.

@@ -58,13 +58,7 @@ package struct LoaderSettings: Sendable {
         family = isMusl ? .musl : .glibc
         var remarks: [String] = []
         if isMusl {
-            let stem = LoaderPath.name(loader).split(separator: ".").first ?? "ld-musl"
-            if let bytes = files.loaderBytes("/etc/\(stem).path") {
-                defaultDirectories = String(decoding: bytes, as: UTF8.self).parts(at: ":\n")
-                    .map(String.init)
-            } else {
-                defaultDirectories = ["/lib", "/usr/local/lib", "/usr/lib"]
-            }
+            defaultDirectories = Self.muslDirectories(loader, files, &remarks)
             libraryName = "lib"
             cache = nil
             release = nil
@@ -87,6 +81,23 @@ package struct LoaderSettings: Sendable {
         }
         self.preloads = preloads
         self.remarks = remarks
+    }
+
+    /// Returns the directories of musl's loader: those of its path file, at `etc` beside the directory that the loader lies
+    /// in. It is read to its first zero, and its parts end at colons and line feeds. One that is there and cannot be read has
+    /// none (https://git.musl-libc.org/cgit/musl/tree/ldso/dynlink.c?h=v1.2.5, `load_library`, `path_open`).
+    private static func muslDirectories(
+        _ loader: String, _ files: any LoaderFiles, _ remarks: inout [String]
+    ) -> [String] {
+        let stem = LoaderPath.name(loader).split(separator: ".").first ?? "ld-musl"
+        let folders = loader.split(separator: "/").dropLast(2)
+        let path = (loader.hasPrefix("/") ? folders.map { "/" + $0 }.joined() : "") + "/etc/\(stem).path"
+        if let bytes = files.loaderBytes(path) {
+            return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self).parts(at: ":\n").map(String.init)
+        }
+        guard let file = files.loaderFile(path) else { return ["/lib", "/usr/local/lib", "/usr/lib"] }
+        if file.number >= 0 { remarks.append("the directories that \(path) names were not read") }
+        return []
     }
 
     private static func words(_ text: String, separators: String) -> [String] {

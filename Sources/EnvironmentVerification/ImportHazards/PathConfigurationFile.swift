@@ -47,7 +47,7 @@ enum PathConfigurationFile: ImportHazard {
 
     static func findings(_ scene: ImportScene) -> [Finding] {
         scene.pathConfigurations.compactMap { entry in
-            guard let file = scene.module(entry.path) else { return nil }
+            guard let file = scene.module(entry.path) else { return device(entry, scene) }
             guard let bytes = scene.files.contents(of: file.entry) else {
                 // A link to a file of another name, of which nothing but the digest is known.
                 return finding(
@@ -85,6 +85,16 @@ enum PathConfigurationFile: ImportHazard {
                 "\(entry.path) \(effect)\(more) at every start of Python; \(state)" + scene.layer(entry),
                 line: first.number, subject: file.owner?.owner.name)
         }
+    }
+
+    /// A FIFO or a device, which Python opens as it does a file; nil for a directory or a socket, which it passes over.
+    private static func device(_ entry: FileSystemIndex.Entry, _ scene: ImportScene) -> Finding? {
+        guard case .other(let what)? = scene.files.lookup(entry.path)?.kind, what != "socket" else { return nil }
+        let name = what.isEmpty ? "device" : what
+        return finding(
+            .error, entry.path,
+            "\(entry.path) is no file but a \(name): Python opens it at every start, and runs lines that are not known"
+                + scene.layer(entry), subject: nil)
     }
 
     /// What setuptools and editable installations write, in the file that belongs to it.

@@ -44,6 +44,9 @@ enum RedirectingVariable: ImportHazard {
         ("NCCL_NET_PLUGIN", "NCCL loads it as its network"),
         ("HDF5_PLUGIN_PATH", "HDF5 loads filters from there"),
         ("PYTHONBREAKPOINT", "breakpoint() imports and calls it"),
+        ("NIX_PYTHONPATH", "the sitecustomize of Nix's Python makes directories of packages of its entries"),
+        ("NIX_PYTHONEXECUTABLE", "the sitecustomize of Nix's Python takes it for the interpreter"),
+        ("NIX_PYTHONPREFIX", "the sitecustomize of Nix's Python takes packages from there"),
     ]
 
     /// Whether a variable does nothing but extend the import path by directories that are there: the account names each
@@ -113,6 +116,7 @@ enum RedirectingVariable: ImportHazard {
                     "the command line has -X pycache_prefix=\(prefix): Python runs compiled files from there",
                     subject: "-X", ecosystem: nil))
         }
+        findings += namedByConfigurations(scene) + muslPaths(scene)
         if let entry = scene.files.lookup("etc/ld.so.preload"), let bytes = scene.files.contents(of: entry) {
             let text = bytes.split(whereSeparator: { $0 <= UInt8(ascii: " ") || $0 == UInt8(ascii: ":") }).map {
                 String(decoding: $0, as: UTF8.self)
@@ -126,6 +130,44 @@ enum RedirectingVariable: ImportHazard {
             }
         }
         return findings
+    }
+
+    /// The variables of the image that code of a `.pth` file which Python executes asks for.
+    private static func namedByConfigurations(_ scene: ImportScene) -> [Finding] {
+        let known = Set(variables.map { $0.name } + ["PATH", "HOME", "SETUPTOOLS_USE_DISTUTILS"])
+        let names = Set(scene.start.variables.keys).subtracting(known).sorted()
+        var findings: [Finding] = []
+        for file in scene.path?.configurations ?? [] {
+            let minor = scene.path?.python.split(separator: ".").last.flatMap { Int($0) }
+            let code = PathConfiguration(scene.files.contents(of: file) ?? [], minor: minor).lines.filter(\.isCode)
+            for name in names where code.contains(where: { asks($0.text, for: name) }) {
+                findings.append(
+                    finding(
+                        .warning, scene.name,
+                        "the image sets \(name), which \(file) reads when Python executes it at its start",
+                        subject: name, ecosystem: nil))
+            }
+        }
+        return findings
+    }
+
+    /// Whether a line of code has a name between quotes.
+    private static func asks(_ line: String, for name: String) -> Bool {
+        line.contains("'\(name)'") || line.contains("\"\(name)\"")
+    }
+
+    /// The file that tells musl's loader where libraries are, in place of its own directories, where the base has none.
+    private static func muslPaths(_ scene: ImportScene) -> [Finding] {
+        (scene.files.names(in: "etc") ?? []).compactMap { name in
+            guard name.hasPrefix("ld-musl-"), name.hasSuffix(".path"),
+                scene.files.lookup("lib/\(name.dropLast(".path".count)).so.1") != nil,
+                scene.files.lookup("etc/" + name) != nil, !scene.isVouched("etc/" + name)
+            else { return nil }
+            return finding(
+                .warning, "etc/" + name,
+                "etc/\(name) tells the loader to take shared libraries from other directories than its own",
+                subject: name, ecosystem: nil)
+        }
     }
 
     /// The libraries of a list that are in the image and that neither a known package nor the base image brought.
