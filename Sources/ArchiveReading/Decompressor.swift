@@ -71,6 +71,13 @@ package final class Decompressor: ByteSource {
             input = nil
             return
         }
+        // libarchive's raw format has no entry for no data, and takes its absence for a stream that ends too early.
+        if compression == .zstd, source.isWholeInHead, ZstdOfNothing.matches(source.head) {
+            input = nil
+            isAtEnd = true
+            try source.drain()
+            return
+        }
         let input = try LibarchiveInput(source)
         try input.check(input.library.read_support_format_raw(input.handle))
         try input.check(input.library.read_append_filter(input.handle, filter))
@@ -105,6 +112,7 @@ package final class Decompressor: ByteSource {
             try checkRatio(consumed: gzip.consumed)
             return count
         }
+        if isAtEnd, block.isEmpty { return 0 }
         guard let input else { return try source.read(into: buffer) }
         while block.isEmpty {
             if isAtEnd { return 0 }
@@ -157,6 +165,8 @@ package final class PeekingByteSource: ByteSource {
     private let source: any ByteSource
     /// The first bytes; fewer than asked for when the source has no more.
     package let head: [UInt8]
+    /// Whether the source has no more than the first bytes.
+    let isWholeInHead: Bool
     private var used = 0
 
     /// Reads the first bytes of a source.
@@ -171,6 +181,7 @@ package final class PeekingByteSource: ByteSource {
             head.append(contentsOf: buffer[..<read])
         }
         self.head = head
+        isWholeInHead = head.count < count
     }
 
     /// What is read.

@@ -96,7 +96,9 @@ package struct InstalledEnvironment: Sendable {
         var looked = 0
         while looked < 10_000, let next = try? reader.next() {
             looked += 1
-            if next.kind == .directory, next.path.hasSuffix(".dist-info") { return true }
+            // A link counts, as for Python: where it leads to nothing that is read, it is a gap of the environment.
+            if next.kind == .file || next.kind == .other { continue }
+            if MetadataName(Array(next.path.utf8)) == .distInfo { return true }
         }
         return false
     }

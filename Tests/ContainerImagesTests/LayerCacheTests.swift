@@ -84,7 +84,7 @@ struct LayerCacheTests {
     /// readers keep something else than before: raise `LayerEvidence.version`, then write the new values here.
     @Test func evidenceVersion() throws {
         let packed = Self.packed(try Self.contents(Self.layer(), needs: Self.everything))
-        #expect(LayerEvidence.version == 9)
+        #expect(LayerEvidence.version == 10)
         let found = try ContentHash.sha256(of: packed).hex
         #expect(found == "b2dab0b6137c906609fb98ba87de91d7bd58c4da1e467239b35a2f7a902afccb")
     }

@@ -48,6 +48,18 @@ struct UserAccessTests {
         if let barrier { #expect(found.allSatisfy { $0.message.contains(barrier) }, "\(found.map(\.message))") }
     }
 
+    /// Docker, containerd and podman make them so; Docker before 20.10 gave some of them mode 600
+    /// (https://github.com/moby/moby/blob/v19.03.0/pkg/archive/diff.go), with which no user but root came in.
+    @Test("folders that no entry lists are root's, with mode 755")
+    func unlistedFolders() throws {
+        let scene = try ImageListing("USER 1000:1000\n\(Self.site)joblib/deep/pool.py = joblib\n").scene()
+        for path in ["usr", "usr/local/lib", "\(Self.site)joblib", "\(Self.site)joblib/deep"] {
+            let folder = try #require(scene.files.lookup(path))
+            #expect(folder.kind == .directory && folder.mode == 0o755 && folder.uid == 0 && folder.gid == 0, "\(path)")
+        }
+        #expect(UnreadableModule.findings(scene).isEmpty)
+    }
+
     @Test(
         "the user is the one that a wrapper changes to",
         arguments: ["gosu app", "su-exec 1000:1000", "setpriv --reuid=app"])

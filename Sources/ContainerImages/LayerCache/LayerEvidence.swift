@@ -6,7 +6,7 @@ import EnvironmentInventory
 struct LayerEvidence: Sendable {
     /// The version of what the readers keep and of how it is written. It goes up with every change of either;
     /// `LayerCacheTests.evidenceVersion` fails where it was forgotten.
-    static let version = 9
+    static let version = 10
 
     /// A stored form of the layer.
     struct Blob: Sendable, Hashable {

@@ -10,12 +10,25 @@ import SourceDocuments
 /// not proof: a package is `intact` at most.
 enum AlpinePackages: PackageDatabase {
     static let name = "apk"
-    static let wanted: [PathPattern] = ["**/lib/apk/db/installed"]
+    static let wanted: [PathPattern] = ["**/apk/db/installed"]
     private static let paths = ["lib/apk/db/installed", "usr/lib/apk/db/installed"]
 
     static func packages(in system: InstalledSystem) -> Reading<[Package]> {
-        guard let text = paths.lazy.compactMap({ system.text($0) }).first else { return Reading([]) }
-        return AlpineParagraph.read(text).map { paragraphs in paragraphs.map { package($0, system, text.name) } }
+        let gaps = unread(in: system.files)
+        guard let text = paths.lazy.compactMap({ system.text($0) }).first else { return Reading([], gaps: gaps) }
+        var reading = AlpineParagraph.read(text).map { paragraphs in
+            paragraphs.map { package($0, system, text.name) }
+        }
+        reading.gaps += gaps
+        return reading
+    }
+
+    /// Databases behind links whose names are not apk's.
+    private static func unread(in files: FileSystemIndex) -> [Gap] {
+        var seen: Set<FileLocation?> = []
+        return [(paths[0], "lib"), (paths[1], "usr/lib")].compactMap { path, folder in
+            LinkedRecords.gap(path, below: folder, "apk database", scope: .packages(.apk), in: files)
+        }.filter { seen.insert($0.source).inserted }
     }
 
     static func ownership(in files: FileSystemIndex) -> [PackageFiles] {

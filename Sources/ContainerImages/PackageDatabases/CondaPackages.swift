@@ -1,3 +1,4 @@
+import ArchiveReading
 import ContentHashing
 import EnvironmentInventory
 import ParallelWork
@@ -12,7 +13,7 @@ enum CondaPackages: PackageDatabase {
     private static let records: [PathPattern] = ["**/conda-meta/*.json"]
 
     static func packages(in system: InstalledSystem) -> Reading<[Package]> {
-        var reading = Reading<[Package]>([])
+        var reading = Reading<[Package]>([], gaps: unread(in: system.files))
         for entry in system.files.keptEntries(matching: records) {
             do throws(DocumentError) { reading.value.append(try package(entry, system)) } catch {
                 reading.gaps.append(
@@ -22,6 +23,54 @@ enum CondaPackages: PackageDatabase {
             }
         }
         return reading
+    }
+
+    /// Records behind links: a `conda-meta` that is a link to a folder of another name, and a record whose bytes lie under
+    /// another name. What they lead to is read where it is one of conda's records itself.
+    private static func unread(in files: FileSystemIndex) -> [Gap] {
+        var gaps: [Gap] = []
+        func leaveOut(_ path: String, _ reason: String) {
+            gaps.append(
+                Gap(
+                    "conda package", reason: "\(reason), so it is not listed",
+                    source: FileLocation(file: path, line: nil), scope: .packages(.conda)))
+        }
+        files.forEachEntry(where: { place in
+            if place.isLink, isMetadataFolder(place.path[...]) { return true }
+            return (place.isFile || place.isLink) && PathBytes.ends(place.path, ".json")
+                && isMetadataFolder(PathBytes.folder(place.path))
+        }) { entry in
+            guard let target = files.lookup(entry.path) else {
+                return leaveOut(entry.path, "the link leads to nothing")
+            }
+            if isMetadataFolder(Array(entry.path.utf8)[...]) {
+                guard target.kind == .directory, !isMetadataFolder(Array(target.path.utf8)[...]) else { return }
+                if (files.names(in: target.path) ?? []).contains(where: { $0.hasSuffix(".json") }) {
+                    leaveOut(entry.path, "the link leads to /\(target.path), which is not read under that name")
+                }
+            } else if target.kind == .file, !isRead(target, files) {
+                let isLink = target.node != entry.node
+                leaveOut(
+                    entry.path,
+                    isLink
+                        ? "the link leads to /\(target.path), which is not read under that name"
+                        : "a layer has its bytes under another name, where they are not read")
+            }
+        }
+        return gaps
+    }
+
+    private static func isMetadataFolder(_ path: ArraySlice<UInt8>) -> Bool {
+        PathBytes.ends(path, "/conda-meta") || PathBytes.equals(path, "conda-meta")
+    }
+
+    /// Whether a record's bytes were kept, and under a name under which they are read.
+    private static func isRead(_ entry: FileSystemIndex.Entry, _ files: FileSystemIndex) -> Bool {
+        guard entry.path.hasSuffix(".json"), isMetadataFolder(PathBytes.folder(Array(entry.path.utf8))) else {
+            return false
+        }
+        let content = Int(entry.content)
+        return files.tree.contents.indices.contains(content) && files.tree.contents.hasData(content)
     }
 
     static func ownership(in files: FileSystemIndex) -> [PackageFiles] {

@@ -8,11 +8,12 @@ import SourceDocuments
 /// A package counts when its state is not `not-installed`, as for `dpkg-query -W`; one that is half installed has no files
 /// that its record vouches for, and is a gap. Files are compared with `info/NAME.md5sums` (deb-md5sums(5)); md5 is a hint,
 /// not proof, so that a package is `intact` at most. Configuration files may be edited, documentation may be left out,
-/// diversions are followed; dpkg does not record links.
+/// diversions are followed; dpkg does not record links. A database behind a link is read where its files have dpkg's names, and
+/// a gap else.
 enum DebianPackages: PackageDatabase {
     static let name = "dpkg"
     static let wanted: [PathPattern] = [
-        "**/lib/dpkg/status", "**/lib/dpkg/arch", "**/lib/dpkg/diversions", "**/dpkg/status.d/**",
+        "**/dpkg/status", "**/dpkg/arch", "**/dpkg/diversions", "**/dpkg/status.d/**",
         "**/dpkg/info/*.md5sums", "**/dpkg/info/*.conffiles", "**/dpkg/info/*.list", "**/etc/dpkg/dpkg.cfg",
         "**/etc/dpkg/dpkg.cfg.d/*",
     ]
@@ -29,11 +30,24 @@ enum DebianPackages: PackageDatabase {
         if let text = system.text("var/lib/dpkg/status") {
             found += read(text, needsStatus: true).collect(into: &gaps)
         }
+        var unread: [Gap] = [gap(for: "var/lib/dpkg/status", system), gap(for: "var/lib/dpkg/status.d", system)]
+            .compactMap(\.self)
         for name in system.files.names(in: "var/lib/dpkg/status.d") ?? [] where !name.hasSuffix(".md5sums") {
-            guard let text = system.text("var/lib/dpkg/status.d/\(name)") else { continue }
+            let path = "var/lib/dpkg/status.d/\(name)"
+            guard let text = system.text(path) else {
+                if let missed = gap(for: path, system) { unread.append(missed) }
+                continue
+            }
             found += read(text, needsStatus: false).collect(into: &gaps)
         }
-        return Reading(checked(found, system), gaps: gaps)
+        // One link can stand for all of them.
+        var seen: Set<FileLocation?> = []
+        return Reading(checked(found, system), gaps: gaps + unread.filter { seen.insert($0.source).inserted })
+    }
+
+    private static func gap(for path: String, _ system: InstalledSystem) -> Gap? {
+        LinkedRecords.gap(
+            path, below: "var/lib", "dpkg database", scope: .packages(.apt), in: system.files)
     }
 
     private static func checked(_ found: [Found], _ system: InstalledSystem) -> [Package] {

@@ -13,6 +13,7 @@ import SourceDocuments
 /// A vendored distribution (its dist-info is named by another RECORD, or is in a `_vendor` directory) is part of the other
 /// distribution and not a package of its own. Directories that pip did not finish removing (`~ame`) are not packages either. A
 /// distribution without a name or version, an egg that is a zip file, and an `.egg-link` whose package is not there, are gaps.
+/// A link with such a name to a directory or file with another one is read where its metadata were kept, and else a gap.
 enum PythonDistributions: PackageDatabase {
     static let name = "python"
     static let wanted: [PathPattern] =
@@ -21,9 +22,21 @@ enum PythonDistributions: PackageDatabase {
             "installed-files.txt", "SOURCES.txt", "top_level.txt", "uv_cache.json", "uv_build.json",
             "provenance_url.json", "namespace_packages.txt",
         ].flatMap { name in
-            ["dist-info", "egg-info"].map { PathPattern(stringLiteral: "**/*.\($0)/\(name)") }
-                + [PathPattern(stringLiteral: "**/EGG-INFO/\(name)")]
-        } + ["**/*.egg-info"]
+            ["*.dist-info", "*.egg-info", "EGG-INFO"].map { PathPattern(stringLiteral: "**/\($0)/\(name)") }
+        } + ["**/*.egg-info"] + inOtherCases
+
+    /// Folders whose names are not in lower case: `importlib.metadata` lists them too. Of two spellings the files are read, of
+    /// others there is a gap.
+    private static let inOtherCases: [PathPattern] =
+        [
+            "METADATA", "PKG-INFO", "RECORD", "WHEEL", "INSTALLER", "direct_url.json", "entry_points.txt",
+            "top_level.txt",
+        ]
+        .flatMap { name in
+            ["*.DIST-INFO", "*.EGG-INFO", "*.Dist-Info", "*.Egg-Info", "egg-info", "Egg-Info"].map {
+                PathPattern(stringLiteral: "**/\($0)/\(name)")
+            }
+        } + ["**/*.EGG-INFO", "**/*.Egg-Info"]
 
     static func packages(in system: InstalledSystem) -> Reading<[Package]> {
         let records = Records(system.files)
@@ -32,7 +45,10 @@ enum PythonDistributions: PackageDatabase {
             let name = path.split(separator: "/").last.map(String.init) ?? path
             gaps.append(Gap(name, reason: reason, source: FileLocation(file: path, line: nil), scope: .packages(.pypi)))
         }
-        for path in records.zippedEggs { leaveOut(path, "an egg that is a zip file is not read") }
+        for path in records.zippedEggs {
+            leaveOut(
+                path, LinkedRecords.unread(path, in: system.files) ?? "an egg that is a zip file is not read")
+        }
         for path in records.eggLinks where !leadsToPackage(path, records, system.files) {
             leaveOut(path, "an editable installation whose directory has no metadata of the package")
         }
@@ -50,7 +66,11 @@ enum PythonDistributions: PackageDatabase {
         for (path, result) in zip(records.distInfo, results) {
             switch result {
             case .success(let distribution?): found.append((path, distribution))
-            case .success(nil): leaveOut(path, "it has no METADATA with a name and a version")
+            case .success(nil):
+                leaveOut(
+                    path,
+                    LinkedRecords.unread(path + "/METADATA", in: system.files)
+                        ?? "it has no METADATA with a name and a version")
             case .failure(let error): leaveOut(path, error.description)
             }
         }
@@ -60,6 +80,9 @@ enum PythonDistributions: PackageDatabase {
                 let folder = links.physical(String(file.dropLast("/METADATA".count)))
                 if folder != path { vendored.insert(folder) }
             }
+        }
+        for link in records.links where vendored.contains(link.target) {
+            leaveOut(link.path, "the link leads to a distribution that another one contains")
         }
         var packages: [Package] = []
         for (path, distribution) in found where !vendored.contains(path) {
@@ -80,11 +103,19 @@ enum PythonDistributions: PackageDatabase {
             }
             packages.append(package)
         }
-        for path in records.eggInfo + records.eggs {
-            if let package = egg(path, system) {
+        var infos: [(path: String, info: String)] = []
+        for path in records.eggInfo { infos.append((path: path, info: path)) }
+        for egg in records.eggs {
+            for info in egg.infos { infos.append((path: egg.path, info: info)) }
+        }
+        for (path, info) in infos {
+            let file = metadataFile(of: info, system)
+            if let package = egg(path, metadata: file, system) {
                 packages.append(package)
             } else {
-                leaveOut(path, "it has no PKG-INFO with a name and a version")
+                leaveOut(
+                    path,
+                    LinkedRecords.unread(file, in: system.files) ?? "it has no PKG-INFO with a name and a version")
             }
         }
         return Reading(packages, gaps: gaps)
@@ -122,9 +153,9 @@ enum PythonDistributions: PackageDatabase {
 
     /// The files of an installed package, one by one; nil when it has no dist-info.
     static func contents(of package: Package, _ system: InstalledSystem) -> DistributionContents? {
-        guard package.ecosystem == .pypi, let file = package.source?.file, file.hasSuffix(".dist-info/METADATA") else {
-            return nil
-        }
+        guard package.ecosystem == .pypi, let file = package.source?.file, file.hasSuffix("/METADATA"),
+            MetadataName(Array(PosixPath.directory(file).utf8)) == .distInfo
+        else { return nil }
         var finder = NodeFinder(system.files)
         let distribution = try? InstalledDistribution(
             distInfo: SiteLinks(system.files).installed(String(file.dropLast("/METADATA".count))),
@@ -138,29 +169,47 @@ enum PythonDistributions: PackageDatabase {
         var distInfo: [String] = []
         var eggInfo: [String] = []
         /// Directories `NAME.egg`, which contain the modules and an `EGG-INFO`.
-        var eggs: [String] = []
+        var eggs: [(path: String, infos: [String])] = []
+        /// Links to what is recorded itself.
+        var links: [(path: String, target: String)] = []
         /// Files `NAME.egg`.
         var zippedEggs: [String] = []
         /// Files `NAME.egg-link`, in a directory of packages.
         var eggLinks: [String] = []
 
         init(_ files: FileSystemIndex) {
-            files.forEachEntry(where: {
-                ($0.path.count > 10 && PathBytes.ends($0.path, "-info")) || PathBytes.ends($0.path, ".egg")
-                    || PathBytes.ends($0.path, ".egg-link")
-            }) { entry in
-                guard Self.isRecord(entry.path) else { return }
-                let isDirectory = entry.kind == .directory
-                if entry.path.hasSuffix(".dist-info") {
-                    if isDirectory { distInfo.append(entry.path) }
-                } else if entry.path.hasSuffix(".egg-info") {
-                    if isDirectory || entry.kind == .file { eggInfo.append(entry.path) }
-                } else if entry.path.hasSuffix(".egg-link") {
-                    if entry.kind == .file, !Self.isData(entry.path) { eggLinks.append(entry.path) }
-                } else if entry.path.hasSuffix(".egg"), !Self.isData(entry.path) {
-                    if isDirectory, files.lookup(entry.path + "/EGG-INFO") != nil { eggs.append(entry.path) }
-                    if entry.kind == .file { zippedEggs.append(entry.path) }
+            files.forEachEntry(where: { MetadataName($0.path) != nil }) { entry in
+                guard let name = MetadataName(Array(entry.path.utf8)), Self.isRecord(entry.path) else { return }
+                if case .other = entry.kind { return }
+                let end = entry.kind == .file || entry.kind == .directory ? entry : files.lookup(entry.path)
+                if let end, end.node != entry.node, Self.isRecorded(end) {
+                    links.append((entry.path, end.path))
+                    return
                 }
+                let isDirectory = end?.kind == .directory
+                switch name {
+                case .distInfo: distInfo.append(entry.path)
+                case .eggInfo: eggInfo.append(entry.path)
+                case .eggLink: if !isDirectory, !Self.isData(entry.path) { eggLinks.append(entry.path) }
+                case .egg:
+                    if Self.isData(entry.path) { return }
+                    guard isDirectory else {
+                        zippedEggs.append(entry.path)
+                        return
+                    }
+                    let infos = (files.names(in: entry.path) ?? []).filter { $0.lowercased() == "egg-info" }
+                    if !infos.isEmpty { eggs.append((entry.path, infos.map { "\(entry.path)/\($0)" })) }
+                }
+            }
+        }
+
+        /// Whether what a link leads to is recorded under its own name.
+        private static func isRecorded(_ entry: FileSystemIndex.Entry) -> Bool {
+            guard let name = MetadataName(Array(entry.path.utf8)), isRecord(entry.path) else { return false }
+            switch name {
+            case .distInfo, .eggInfo: return entry.kind == .directory || entry.kind == .file
+            case .eggLink: return entry.kind == .file && !isData(entry.path)
+            case .egg: return !isData(entry.path)
             }
         }
 
@@ -190,16 +239,14 @@ enum PythonDistributions: PackageDatabase {
         return InstalledFile(sha256: content.sha256, size: content.size, head: content.head, layer: name)
     }
 
+    /// The file of an `egg-info` that has the metadata: itself, or one in it.
+    private static func metadataFile(of info: String, _ system: InstalledSystem) -> String {
+        system.files.lookup(info)?.kind == .directory ? info + "/PKG-INFO" : info
+    }
+
     /// A distribution of an old installer: a file or directory with the metadata, or a directory that holds the modules too,
     /// and no record of hashes.
-    private static func egg(_ path: String, _ system: InstalledSystem) -> Package? {
-        var file = path
-        if path.hasSuffix(".egg") {
-            let info = path + "/EGG-INFO"
-            file = system.files.lookup(info)?.kind == .directory ? info + "/PKG-INFO" : info
-        } else if system.files.lookup(path)?.kind == .directory {
-            file += "/PKG-INFO"
-        }
+    private static func egg(_ path: String, metadata file: String, _ system: InstalledSystem) -> Package? {
         guard let metadata = system.files.contents(of: file).flatMap({ DistributionMetadata($0) }) else { return nil }
         var package = Package(
             ecosystem: .pypi, name: NormalizedName.of(metadata.name),
@@ -212,12 +259,15 @@ enum PythonDistributions: PackageDatabase {
     }
 
     static func ownership(in files: FileSystemIndex) -> [PackageFiles] {
-        let records = files.keptEntries(matching: ["**/*.dist-info/RECORD", "**/*.egg-info/installed-files.txt"])
+        let records = files.keptEntries(matching: [
+            "**/*.dist-info/RECORD", "**/*.DIST-INFO/RECORD", "**/*.Dist-Info/RECORD",
+            "**/*.egg-info/installed-files.txt",
+        ])
         let links = SiteLinks(files)
         let listed = mapInParallel(records) { entry in
             entry.path.hasSuffix("/RECORD") ? recorded(entry.path, links, files) : installedFiles(entry.path, files)
         }
-        return listed.compactMap { $0 } + Records(files).eggs.map { eggFiles($0, files) }
+        return listed.compactMap { $0 } + Records(files).eggs.map { eggFiles($0.path, files) }
     }
 
     private static func recorded(_ path: String, _ links: SiteLinks, _ files: FileSystemIndex) -> PackageFiles? {
