@@ -58,16 +58,16 @@ package struct ArchiveReadingError: Error, Sendable, Hashable, CustomStringConve
         return "\(archive): \(text)" + (offset.map { " (at byte \($0))" } ?? "")
     }
 
-    /// A path from an archive for a terminal: quoted, control characters escaped, long ones shortened.
+    /// A path from an archive on one line: quoted, line feeds as `\n`, long ones shortened. What shows it escapes the other
+    /// control characters, once.
     static func quoted(_ path: String) -> String {
         var output = "'"
         for scalar in path.unicodeScalars.prefix(200) {
-            if scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) {
-                output += "\\u{" + String(scalar.value, radix: 16) + "}"
-            } else {
-                output.unicodeScalars.append(scalar)
-            }
+            if scalar == "\n" { output += "\\n" } else { output.unicodeScalars.append(scalar) }
         }
         return output + (path.unicodeScalars.count > 200 ? "...'" : "'")
     }
+
+    /// The text of a path: bytes that are not UTF-8 are shown by their numbers.
+    static func text(_ path: [UInt8]) -> String { String(validating: path, as: UTF8.self) ?? PathText.text(path) }
 }

@@ -185,7 +185,7 @@ package final class DirectoryReader: ArchiveEntryReader {
         return Folder(descriptor: descriptor, path: path, identity: identity, items: items)
     }
 
-    private func shown(_ path: [UInt8]) -> String { name + "/" + String(decoding: path, as: UTF8.self) }
+    private func shown(_ path: [UInt8]) -> String { name + "/" + ArchiveReadingError.text(path) }
 
     private func failure(_ path: [UInt8], _ reason: ArchiveReadingError.Reason) -> ArchiveReadingError {
         ArchiveReadingError(archive: path.isEmpty ? name : shown(path), reason: reason)

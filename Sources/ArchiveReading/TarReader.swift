@@ -257,7 +257,7 @@ package final class TarReader: ArchiveEntryReader {
             throw failure(offset, .limit("a path has more than \(limits.pathBytes) bytes"))
         }
         guard let path = ArchivePath.normalized(bytes) else {
-            throw failure(offset, .unsafePath(String(decoding: bytes, as: UTF8.self)))
+            throw failure(offset, .unsafePath(ArchiveReadingError.text(bytes)))
         }
         var depth = 1
         for byte in path where byte == UInt8(ascii: "/") { depth += 1 }

@@ -211,7 +211,7 @@ struct ZipMember: Sendable {
     var quotedName: String { Self.quoted(name) }
 
     private static func quoted(_ name: [UInt8]) -> String {
-        ArchiveReadingError.quoted(String(decoding: name, as: UTF8.self))
+        ArchiveReadingError.quoted(ArchiveReadingError.text(name))
     }
 
     static func integer(_ value: UInt64, _ offset: Int) throws(ZipFault) -> Int {

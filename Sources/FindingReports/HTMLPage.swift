@@ -48,7 +48,7 @@ struct HTMLPage {
     let closing: String
 
     /// Text that was read, made safe to stand anywhere in the page.
-    static func text(_ text: String) -> String { JUnitReport.escaped(shown(text)) }
+    static func text(_ text: String) -> String { JUnitReport.markup(shown(text)) }
 
     /// A bar of parts as long as their counts, with a legend; nothing when there is nothing to show.
     static func bar(_ name: String, _ parts: [Part]) -> String {

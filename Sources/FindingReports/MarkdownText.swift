@@ -12,9 +12,11 @@ enum MarkdownText {
     ///
     /// - Parameter keepsLinks: whether an address in it becomes a link: only where the program wrote it.
     static func cell(_ text: String, keepsLinks: Bool = false) -> String {
-        let text = keepsLinks ? text : withoutLinks(text)
+        // The word joiners come last: in what was read they become escapes.
+        let safe = shown(cut(text))
+        let text = keepsLinks ? safe : withoutLinks(safe)
         var output = ""
-        for scalar in shown(cut(text)).unicodeScalars {
+        for scalar in text.unicodeScalars {
             switch scalar {
             case "|", "\\", "`", "*", "_", "[", "]", "<", ">", "#", "~", "!": output += "\\\(scalar)"
             case "&": output += "&amp;"

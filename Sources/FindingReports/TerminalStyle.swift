@@ -1,4 +1,5 @@
 import EnvironmentInventory
+import SourceDocuments
 
 /// Colours for text that a person reads in a terminal (ECMA-48 SGR), or none.
 package struct TerminalStyle: Sendable {
@@ -47,24 +48,34 @@ package struct TerminalStyle: Sendable {
     }
 }
 
-/// Text that a file brought in, made safe to show: control characters, separators of lines and what turns the direction of
-/// writing become escapes, `\u{202e}`, so that a file name or a Dockerfile can neither move the cursor nor hide a line.
+/// Text that a file brought in, made safe to show: control characters, separators of lines, what turns the direction of
+/// writing and what cannot be seen become escapes, `\u{202e}`, so that a file name or a Dockerfile can neither move the cursor
+/// nor hide a line. A backslash before `u{` becomes `\u{5c}`, so that two texts are never shown alike: no text is to be made
+/// safe twice.
 ///
 /// - Parameter keepsLines: whether line feeds stay, for text of several lines.
 package func shown(_ text: String, keepsLines: Bool = false) -> String {
     var text = text
     let isPlain = text.withUTF8 { bytes in
-        bytes.allSatisfy { ($0 >= 0x20 && $0 < 0x7F) || $0 == 0x09 || ($0 == 0x0A && keepsLines) }
+        bytes.allSatisfy {
+            ($0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\")) || $0 == 0x09 || ($0 == 0x0A && keepsLines)
+        }
     }
     if isPlain { return text }
     var output = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        switch scalar.value {
-        case 0x09: output.append(scalar)
-        case 0x0A where keepsLines: output.append(scalar)
-        case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069:
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+        let isEscaped =
+            switch scalar {
+            case "\t": false
+            case "\n": !keepsLines
+            case "\\": rest.starts(with: "u{".unicodeScalars)
+            default: scalar.isUnseen
+            }
+        if isEscaped {
             output.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
-        default: output.append(scalar)
+        } else {
+            output.append(scalar)
         }
     }
     return String(output)

@@ -17,7 +17,8 @@ struct FileWalk {
     struct Result {
         /// The files, each once: a link is followed when the file that it leads to was not found by itself.
         var files: [File] = []
-        /// Folders that cannot be listed, and links to files that lead out of the walked folder or nowhere.
+        /// Folders that cannot be listed, links that lead out of the walked folder or nowhere, and what has the name of a
+        /// wanted file and is a device, a FIFO or a socket.
         var failures: [(path: String, reason: String)] = []
     }
 
@@ -91,39 +92,32 @@ struct FileWalk {
 
     /// Adds the files that links lead to, those below the walked folder that were not found by themselves.
     private func follow(_ links: [File], from folder: String, _ result: inout Result) {
-        guard !links.isEmpty, let root = absoluteFolder(folder) else { return }
-        let prefix = root == "/" ? "/" : root + "/"
-        let repository = Self.repository(of: root)
-        let limit = repository == "/" ? "/" : repository + "/"
-        var known = Set(result.files.map { prefix + $0.relativePath })
+        guard !links.isEmpty else { return }
+        guard let root = LinkTarget.resolved(Array(folder.utf8)) else {
+            result.failures.append((folder, systemMessage(errno)))
+            return
+        }
+        let repository = LinkTarget.repository(of: root)
+        var known = Set(
+            result.files.map { file in
+                file.rawPath.flatMap(LinkTarget.resolved) ?? LinkTarget.prefix(root) + Array(file.relativePath.utf8)
+            })
         for link in links {
-            guard
-                let target = realpath(link.path, nil).flatMap({ pointer in
-                    defer { free(pointer) }
-                    return String(validatingCString: pointer)
-                })
-            else {
-                result.failures.append((link.path, "the link is broken"))
-                continue
+            let path = link.rawPath ?? Array(link.path.utf8)
+            switch LinkTarget.at(path) {
+            case .missing: result.failures.append((link.path, "the link is broken"))
+            case .unreadable(let code): result.failures.append((link.path, systemMessage(code)))
+            case .special:
+                result.failures.append((link.path, "the link leads to what is neither a file nor a directory"))
+            // What is inside is walked by itself.
+            case .folder(let target) where LinkTarget.prefix(target).starts(with: LinkTarget.prefix(root)): continue
+            case .folder: result.failures.append((link.path, "the link leads out of \(PathText.text(root))"))
+            case .file(let target) where !target.starts(with: LinkTarget.prefix(repository)):
+                result.failures.append((link.path, "the link leads out of \(PathText.text(repository))"))
+            case .file(let target): if known.insert(target).inserted { result.files.append(link) }
             }
-            guard isRegularFile(target) else { continue }
-            guard target.hasPrefix(limit) else {
-                result.failures.append((link.path, "the link leads out of \(repository)"))
-                continue
-            }
-            if known.insert(target).inserted { result.files.append(link) }
         }
         result.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-    }
-
-    /// The repository that holds a directory, else the directory itself.
-    private static func repository(of directory: String) -> String {
-        var candidate = directory
-        while candidate != "/" {
-            if exists(join(candidate, ".git")) { return candidate }
-            candidate = Pinproof.folder(of: candidate)
-        }
-        return directory
     }
 
     private func walk(
@@ -157,14 +151,18 @@ struct FileWalk {
                 ? (directory.rawPath ?? Array(directory.path.utf8)) + [UInt8(ascii: "/")]
                     + (entry.rawName ?? Array(entry.name.utf8)) : nil
             guard let kind = Self.kind(entry.type, at: { raw ?? Array(path.utf8) }) else { continue }
-            if kind != .folder, !isWanted(below) { continue }
+            if kind != .folder, !isWanted(below) {
+                // What a directory holds is not told by the name of a link to it.
+                guard kind == .link, LinkTarget.at(raw ?? Array(path.utf8)).mayBeFolder else { continue }
+            }
             if isIgnored(below, isFolder: kind == .folder, ignores, exclusion) { continue }
             switch kind {
             case .folder:
                 let inner = Directory(path: path, relative: below, depth: directory.depth + 1, rawPath: raw)
                 walk(inner, ignores, exclusion, into: &state)
             case .file: state.files.append(File(path: path, relativePath: below, rawPath: raw))
-            case .link: if raw == nil { state.links.append(File(path: path, relativePath: below)) }
+            case .link: state.links.append(File(path: path, relativePath: below, rawPath: raw))
+            case .special: state.failures.append((path, "it is neither a file nor a directory"))
             }
         }
     }
@@ -228,13 +226,14 @@ struct FileWalk {
         return false
     }
 
-    private enum Kind { case file, folder, link }
+    private enum Kind { case file, folder, link, special }
 
     private static func kind(_ type: UInt8, at path: () -> [UInt8]) -> Kind? {
         switch Int(type) {
         case Int(DT_REG): return .file
         case Int(DT_DIR): return .folder
         case Int(DT_LNK): return .link
+        case Int(DT_BLK), Int(DT_CHR), Int(DT_FIFO), Int(DT_SOCK): return .special
         case Int(DT_UNKNOWN):
             var status = stat()
             guard lstat(path().map { CChar(bitPattern: $0) } + [0], &status) == 0 else { return nil }
@@ -242,7 +241,7 @@ struct FileWalk {
             case S_IFREG: return .file
             case S_IFDIR: return .folder
             case S_IFLNK: return .link
-            default: return nil
+            default: return .special
             }
         default: return nil
         }

@@ -175,7 +175,7 @@ struct CheckCommand: ResultCommand {
                     failures.append(error.description)
                     continue
                 }
-                fixed += try plan.shown(.inPlace).split(separator: "\n").map { "fixed \($0)" }
+                fixed += plan.changeLines.map { "fixed \($0)" }
             }
         }
         let result = try await checker.check(paths)

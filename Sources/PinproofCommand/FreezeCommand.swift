@@ -141,7 +141,7 @@ struct FreezeCommand: ResultCommand {
             return CommandResult(text: plan.missingLibraries.map { visible($0) + "\n" }.joined(), status: .found)
         }
         var text = try FreezeWriting(plan: plan, directory: directory, replaces: force || update).write()
-        text += plan.moves.map { visible($0) + "\n" }.joined()
+        text += plan.moves.map { $0 + "\n" }.joined()
         return CommandResult(
             text: output.quiet ? "" : visible(text + plan.summary(directory)),
             diagnostics: plan.notes.map { "note: \($0)" })

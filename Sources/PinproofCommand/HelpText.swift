@@ -112,9 +112,9 @@ enum HelpText {
         return rows[left.count][right.count]
     }
 
-    /// A word of the command line without control and bidirectional characters, cut.
+    /// A word of the command line without characters that are not seen, cut.
     private static func printable(_ word: String) -> String {
-        String(String.UnicodeScalarView(word.unicodeScalars.prefix(60).map { $0.isControlOrBidirectional ? "?" : $0 }))
+        String(String.UnicodeScalarView(word.unicodeScalars.prefix(60).map { $0.isUnseen ? "?" : $0 }))
     }
 }
 

@@ -33,13 +33,19 @@ struct PinproofCommand: AsyncParsableCommand {
     ]
 
     static func main() {
-        let arguments = CommandLineWords.arguments
-        Memory.prepare(for: arguments)
-        UntilExit.begin()
-        let status = CallingThread.run { await Program.run(arguments).write() }
+        let exitStatus = status(of: CommandLineWords.words)
         // Threads may still be giving back what they have read. The handlers of exit(3) would take it from under them:
         // OpenSSL's frees the tables that its own contexts need to be freed.
         fflush(nil)
-        _exit(status)
+        _exit(exitStatus)
+    }
+
+    /// Runs the program with the words of the command line and returns its exit status.
+    private static func status(of words: [[UInt8]]) -> Int32 {
+        let arguments: [String]
+        do throws(UnreadableWord) { arguments = try CommandLineWords.texts(words) } catch { return error.run.write() }
+        Memory.prepare(for: arguments)
+        UntilExit.begin()
+        return CallingThread.run { await Program.run(arguments).write() }
     }
 }

@@ -7,4 +7,11 @@ extension Unicode.Scalar {
         default: false
         }
     }
+
+    /// Whether a person does not see the scalar where it stands: what moves a cursor or changes the order, the code points that
+    /// are displayed as nothing (zero-width characters, the byte order mark, tags, variation selectors, fillers;
+    /// https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point), and interlinear annotations.
+    package var isUnseen: Bool {
+        isControlOrBidirectional || properties.isDefaultIgnorableCodePoint || (0xFFF9...0xFFFB).contains(value)
+    }
 }

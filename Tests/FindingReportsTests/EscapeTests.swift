@@ -113,6 +113,42 @@ struct EscapeTests {
         #expect(shown("caf\u{e9} \u{1F600} \u{a0}") == "caf\u{e9} \u{1F600} \u{a0}")
     }
 
+    @Test(
+        "what is not seen is an escape where people read, in every place",
+        arguments: [
+            0xAD, 0x34F, 0x115F, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0x2064, 0x206A, 0x3164, 0xFE0F, 0xFEFF, 0xFFA0,
+            0xFFF9, 0x1D173, 0xE0001, 0xE0041, 0xE007F, 0xE0100,
+        ] as [UInt32])
+    func unseen(value: UInt32) throws {
+        let scalar = try #require(Unicode.Scalar(value))
+        let text = "a\(Character(scalar))b"
+        let escape = "\\u{\(String(value, radix: 16))}"
+        #expect(shown(text) == "a\(escape)b")
+        #expect(HTMLPage.text(text) == "a\(escape)b")
+        #expect(JUnitReport.escaped(text) == "a\(escape)b")
+        for part in [MarkdownText.cell(text), MarkdownText.code(text), GitHubReport.command(.note, title: "x", text)] {
+            #expect(!part.unicodeScalars.contains(scalar), "\(part)")
+        }
+        #expect(scalar.isUnseen && !scalar.isControlOrBidirectional)
+    }
+
+    @Test("an escape that a text holds is not taken for a character")
+    func writtenEscapes() {
+        #expect(shown("\\u{1b}") == "\\u{5c}u{1b}")
+        #expect(shown("\u{1B}") == "\\u{1b}")
+        #expect(shown("\\\\u{1b}") == "\\\\u{5c}u{1b}")
+        #expect(HTMLPage.text("\\u{1b}\u{1B}\n") == "\\u{5c}u{1b}\\u{1b}\\u{a}")
+        #expect(JUnitReport.escaped("\\u{1b}\u{1B}") == "\\u{5c}u{1b}\\u{1b}")
+        for text in ["C:\\users\\x", "\\", "a\\u", "\\n \\U{1b}", "caf\u{E9} \u{1F600} \u{661} \u{4E2D}"] {
+            #expect(shown(text) == text)
+        }
+    }
+
+    @Test("the word joiners that keep addresses apart stay in Markdown, and those that were read do not")
+    func joiners() {
+        #expect(MarkdownText.cell("www.a\u{2060}") == "www\u{2060}.a\\\\u{2060}")
+    }
+
     @Test("JSON escapes the C1 controls and leaves their neighbours alone")
     func json() throws {
         let text = JSONValue.string("\u{80}\u{9F}\u{A0}\u{C2}\u{7F}\u{FF}").text()

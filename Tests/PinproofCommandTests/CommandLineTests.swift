@@ -17,7 +17,29 @@ struct CommandLineTests {
         stack.initialize(repeating: nil, count: words.count + 3)
         stack[0] = UnsafeMutablePointer(bitPattern: words.count)
         for (index, string) in strings.enumerated() { stack[1 + index] = string }
-        #expect(CommandLineWords.beforeEnvironment(stack + words.count + 2) == words)
+        let found = CommandLineWords.beforeEnvironment(stack + words.count + 2)
+        #expect(found == words.map { Array($0.utf8) })
+    }
+
+    @Test(
+        "a word that is not UTF-8 is refused with its bytes, and no other file is named",
+        arguments: [
+            ("dockerfile:a\u{FFFD}", [0xFF], "dockerfile:a\u{FFFD}\\xFF"), ("model:m", [0xC3], "model:m\\xC3"),
+            ("caf\u{E9}", [0xED, 0xA0, 0x80], "caf\u{E9}\\xED\\xA0\\x80"), ("\u{1B}\\x", [0x80], "\\u{1b}\\\\x\\x80"),
+        ] as [(String, [UInt8], String)])
+    func unreadableWords(_ start: String, _ end: [UInt8], _ shown: String) {
+        let bytes = Array(start.utf8) + end
+        let error = #expect(throws: UnreadableWord.self) {
+            try CommandLineWords.texts([Array("check".utf8), bytes, [0xFE]])
+        }
+        #expect(error?.bytes == bytes)
+        #expect(error?.run.diagnostics == "Error: The argument '\(shown)' is not UTF-8\n")
+        #expect(error?.run.status == 64 && error?.run.output == "")
+    }
+
+    @Test("words of UTF-8 come in as they are", arguments: [["check", "caf\u{E9}", "\u{FFFD}", "", "\\xff"]])
+    func readableWords(_ words: [String]) throws {
+        #expect(try CommandLineWords.texts(words.map { Array($0.utf8) }) == words)
     }
 
     @Test("an environment that was moved has no words in front of it")

@@ -163,7 +163,7 @@ private struct UpperLayers {
         }
         guard path.hasBytePrefix(Self.root + "/") else { return nil }
         let isDirectory = entry.kind == .directory
-        guard entry.rawPath == nil else { throw refuse("the name '\(path)' is not UTF-8") }
+        if let raw = entry.rawPath { throw refuse("the name '\(PathText.text(raw))' is not UTF-8") }
         let isSeen = !isHidden(path) && (isDirectory || !directories.contains(ByteText(path)))
         if isDirectory {
             pending.directories.append(path)

@@ -304,11 +304,7 @@ final class RegistryClient: Sendable {
                     isTransient: transfer.status == 429 || transfer.status >= 500, isNotTLS: false)
             }
             let bytes = try HTTPBody(transfer, limit: 1 << 20).bytes
-            guard let table = try? JSONTable(bytes, name: realm),
-                let token = [try? table.string("token"), try? table.string("access_token")]
-                    .compactMap({ $0 }).first(where: { !$0.isEmpty }),
-                token.utf8.allSatisfy({ $0 > UInt8(ascii: " ") && $0 < 0x7F })
-            else {
+            guard let token = TokenAnswer.token(bytes, name: realm) else {
                 throw TransferFailure(message: "the token server sent no token", isTransient: false, isNotTLS: false)
             }
             return token

@@ -129,7 +129,7 @@ struct JSONTable {
     }
 
     /// A key as Go compares it: without case, the long s and the Kelvin sign being letters of ASCII.
-    private static func folded(_ key: String) -> String {
+    static func folded(_ key: String) -> String {
         if key.utf8.allSatisfy({ $0 < 0x80 }) { return key.lowercased() }
         var folded = ""
         for scalar in key.unicodeScalars {

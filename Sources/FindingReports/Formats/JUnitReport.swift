@@ -45,9 +45,12 @@ package enum JUnitReport: CheckReportFormat {
     }
 
     /// Text as XML, with the escapes of ``shown(_:keepsLines:)``: XML 1.0 has no way to write most control characters.
-    static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String { markup(shown(text, keepsLines: true)) }
+
+    /// Text that is safe to show as XML.
+    static func markup(_ shown: String) -> String {
         var output = String.UnicodeScalarView()
-        for scalar in shown(text, keepsLines: true).unicodeScalars {
+        for scalar in shown.unicodeScalars {
             switch scalar {
             case "&": output.append(contentsOf: "&amp;".unicodeScalars)
             case "<": output.append(contentsOf: "&lt;".unicodeScalars)

@@ -31,9 +31,12 @@ extension RewritePlan {
             }
             return String(decoding: bytes, as: UTF8.self)
         case .inPlace, .file:
-            return changes.map { visible("\(dockerfile):\($0.line): \($0.subject) -> \($0.pinned)") + "\n" }.joined()
+            return changeLines.map { visible($0) + "\n" }.joined()
         }
     }
+
+    /// `FILE:LINE: WHAT -> PINNED` of each change, as it was read.
+    var changeLines: [String] { changes.map { "\(dockerfile):\($0.line): \($0.subject) -> \($0.pinned)" } }
 
     /// Writes all files or none, the Dockerfile last.
     ///
