@@ -130,9 +130,9 @@ import Testing
             #expect(!isComplete("\u{80}\u{04}c\(name)\n."), "\(name)")
         }
         for name in [
-            "collections\nOrderedDict", "json\nloads", "builtins\nExceptionGroup", "__builtin__\nunicode",
+            "collections\nOrderedDict", "json\nloads", "builtins\nExceptionGroup",
             "operator\nadd",
-            "functools\npartial", "math\nsqrt", "copyreg\n_reconstructor", "copy_reg\n_reconstructor",
+            "functools\npartial", "math\nsqrt", "copyreg\n_reconstructor",
             "datetime\ntimezone.utc",
             "collections.abc\nMapping", "uuid\nUUID", "random\nRandom", "itertools\nbatched",
         ] {

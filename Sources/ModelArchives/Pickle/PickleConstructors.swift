@@ -6,32 +6,32 @@
 extension PickleMachine {
     /// Returns whether a class or function of the standard library that makes a value may refuse its arguments.
     func mayRefuse(_ arguments: [PickleValue], of function: PickleGlobal) -> Bool {
-        for argument in arguments { valuesHashed += heap.node(argument)?.items.count ?? 0 }
+        for argument in arguments {
+            valuesHashed += (heap.node(argument)?.items.count ?? 0) + (heap.text(argument)?.utf8.count ?? 0) / 16
+        }
         guard valuesHashed < Self.maximumHashed else { return true }
         let name = function.name
         switch function.module {
         case "builtins", "__builtin__", "exceptions": return !(takesBuiltin(name, arguments) ?? true)
         case "collections", "_collections": return !(takesCollection(name, arguments) ?? true)
         case "datetime", "_datetime", "_pydatetime": return !takesTime(name, arguments)
-        case "decimal", "_decimal", "_pydecimal":
-            guard name == "Decimal" else { return !arguments.isEmpty || !name.contains { $0.isLowercase } }
-            return !takesAtMost(1, arguments) {
-                isInteger($0) || isFloat($0) || heap.wholeText($0).map(Self.isDecimal) == true
-            }
+        case "decimal", "_decimal", "_pydecimal": return !takesDecimal(name, arguments)
         case "fractions":
             guard name == "Fraction" else { return true }
             if arguments.count == 2 {
                 return
                     !(arguments.allSatisfy(isInteger) && arguments[1] != .integer(0) && arguments[1] != .boolean(false))
             }
-            return !takesAtMost(1, arguments) { isInteger($0) || heap.wholeText($0).map(Self.isFraction) == true }
+            return !takesAtMost(1, arguments) {
+                isInteger($0) || heap.wholeText($0).map(PickleNumbers.isFraction) == true
+            }
         case "pathlib", "pathlib._local":
-            return name.hasSuffix("Path") && !arguments.allSatisfy { heap.wholeText($0)?.contains("\0") == false }
+            return name.hasSuffix("Path") && !arguments.allSatisfy { heap.wholeText($0)?.utf8.contains(0) == false }
         default: return false
         }
     }
 
-    private func takesAtMost(_ count: Int, _ arguments: [PickleValue], _ fits: (PickleValue) -> Bool) -> Bool {
+    func takesAtMost(_ count: Int, _ arguments: [PickleValue], _ fits: (PickleValue) -> Bool) -> Bool {
         arguments.count <= count && arguments.allSatisfy(fits)
     }
 
@@ -41,13 +41,17 @@ extension PickleMachine {
     private func takesBuiltin(_ name: String, _ arguments: [PickleValue]) -> Bool? {
         let count = arguments.count
         switch name {
-        case "set", "frozenset": return takesAtMost(1, arguments) { items(of: $0)?.allSatisfy(isHashable) == true }
-        case "list", "tuple": return takesAtMost(1, arguments) { items(of: $0) != nil }
+        case "set", "frozenset": return takesAtMost(1, arguments, holdsHashable)
+        case "list", "tuple": return takesAtMost(1, arguments, isIterable)
         case "dict": return takesAtMost(1, arguments, isMapping)
         case "bytes", "bytearray":
             if count == 2 { return isEncodable(arguments[0], as: arguments[1]) }
             return takesAtMost(1, arguments, isBytes)
-        case "complex": return takesAtMost(2, arguments) { isSmallInteger($0) || isFloat($0) }
+        case "complex":
+            return takesAtMost(2, arguments) {
+                isSmallInteger($0) || isFloat($0)
+                    || heap.maker($0).map { ["builtins.complex", "__builtin__.complex"].contains($0.path) } == true
+            }
         case "float":
             return takesAtMost(1, arguments) {
                 isSmallInteger($0) || isFloat($0)
@@ -72,13 +76,8 @@ extension PickleMachine {
         case "reversed": return count == 1 && mayIterate(arguments[0]) && heap.node(arguments[0])?.kind != .set
         case "memoryview":
             return count == 1 && arguments.allSatisfy { heap.blob($0) != nil || heap.node($0)?.kind == .object }
-        case "SyntaxError", "IndentationError", "TabError": return count <= 1
-        case "BlockingIOError": return count <= 2
-        case "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeTranslateError", "ExceptionGroup",
-            "BaseExceptionGroup",
-            "Ellipsis", "NotImplemented", "True", "False", "None":
-            return false
-        default: return nil
+        case "Ellipsis", "NotImplemented", "True", "False", "None": return false
+        default: return takesException(name, arguments)
         }
     }
 
@@ -90,38 +89,50 @@ extension PickleMachine {
             return arguments.count <= 2 && (factory == .none || isCallable(factory))
                 && arguments.dropFirst().allSatisfy(isMapping)
         case "Counter":
-            return takesAtMost(1, arguments) { $0 == .none || items(of: $0)?.allSatisfy(isHashable) == true }
+            return takesAtMost(1, arguments) { $0 == .none || holdsHashable($0) }
         case "deque":
-            guard arguments.count <= 2, arguments.prefix(1).allSatisfy({ items(of: $0) != nil }) else { return false }
+            guard arguments.count <= 2, arguments.prefix(1).allSatisfy(isIterable) else { return false }
             return arguments.dropFirst().allSatisfy { $0 == .none || (heap.integer($0) ?? -1) >= 0 }
         default: return nil
         }
     }
 
-    private func isInteger(_ value: PickleValue) -> Bool { isSmallInteger(value) || value == .number }
+    func isInteger(_ value: PickleValue) -> Bool { isSmallInteger(value) || value == .number }
 
-    private func isSmallInteger(_ value: PickleValue) -> Bool {
+    func isSmallInteger(_ value: PickleValue) -> Bool {
         switch value {
         case .integer, .boolean: true
         default: false
         }
     }
 
-    private func isFloat(_ value: PickleValue) -> Bool {
+    func isFloat(_ value: PickleValue) -> Bool {
         if case .float = value { return true }
         return false
     }
 
-    /// What a value gives that is iterated: nil for what is not iterated, or not known.
-    private func items(of value: PickleValue) -> [PickleValue]? {
-        if heap.text(value) != nil || heap.blob(value) != nil { return [] }
-        guard let node = heap.node(value), node.kind != .object, node.items.count == node.count else { return nil }
-        guard node.kind == .dictionary else { return node.items }
-        return stride(from: 0, to: node.items.count, by: 2).map { node.items[$0] }
+    /// Whether a value is known to be iterated.
+    private func isIterable(_ value: PickleValue) -> Bool {
+        switch value {
+        case .text, .blob: true
+        case .node(let index): heap.nodes[index].kind != .object
+        default: false
+        }
     }
 
     private func mayIterate(_ value: PickleValue) -> Bool {
-        items(of: value) != nil || heap.node(value)?.kind == .object
+        isIterable(value) || heap.node(value)?.kind == .object
+    }
+
+    /// Whether a value is known to be iterated, and all that it gives to be hashed.
+    private func holdsHashable(_ value: PickleValue) -> Bool {
+        guard let node = heap.node(value) else { return isIterable(value) }
+        switch node.kind {
+        case .object: return false
+        // `checkKeys` has seen all of them, those too that are not kept.
+        case .dictionary, .set: return true
+        case .list, .tuple: return node.restIsHashable && node.items.allSatisfy(isHashable)
+        }
     }
 
     /// Whether a value is hashed, and all that a tuple holds.
@@ -137,7 +148,7 @@ extension PickleMachine {
                 if heap.maker(value).map({ Self.unhashable.contains($0.path) }) == true { return false }
             case .tuple:
                 valuesHashed += 1 + node.items.count
-                guard valuesHashed < Self.maximumHashed, node.items.count == node.count else { return false }
+                guard valuesHashed < Self.maximumHashed, node.restIsHashable else { return false }
                 open += node.items
             }
         }
@@ -146,8 +157,9 @@ extension PickleMachine {
 
     /// A dictionary, or pairs whose first value is hashed.
     private func isMapping(_ value: PickleValue) -> Bool {
-        guard let node = heap.node(value), node.kind != .object, node.items.count == node.count else { return false }
+        guard let node = heap.node(value), node.kind != .object else { return false }
         if node.kind == .dictionary { return true }
+        guard node.items.count == node.count else { return false }
         return node.items.allSatisfy { item in
             guard let pair = heap.node(item), pair.kind == .tuple || pair.kind == .list, pair.items.count == 2 else {
                 return false
@@ -193,8 +205,15 @@ extension PickleMachine {
         let isOfNumbers = numbers.count == arguments.count
         switch name {
         case "timedelta":
-            return isOfNumbers && numbers.count <= 3
-                && numbers.prefix(1).allSatisfy { (-999_999_000...999_999_000).contains($0) }
+            guard isOfNumbers, numbers.count <= 3 else { return false }
+            let parts = numbers + [0, 0, 0]
+            // As all are written, up to the largest and the smallest one.
+            if (-999_999_999...999_999_999).contains(parts[0]), (0..<86_400).contains(parts[1]),
+                (0..<1_000_000).contains(parts[2])
+            {
+                return true
+            }
+            return numbers.prefix(1).allSatisfy { (-999_999_000...999_999_000).contains($0) }
                 && numbers.dropFirst().allSatisfy { (-86_400_000_000...86_400_000_000).contains($0) }
         case "timezone":
             guard (1...2).contains(arguments.count), let node = heap.node(arguments[0]), node.kind == .object,
@@ -202,7 +221,8 @@ extension PickleMachine {
             else { return false }
             let parts = node.items.map { heap.integer($0) ?? .max } + [0, 0, 0]
             let isOffset =
-                parts[0] == 0 && (0..<86_400).contains(parts[1]) || parts[0] == -1 && (1..<86_400).contains(parts[1])
+                (0..<86_400).contains(parts[1])
+                && (parts[0] == 0 || (parts[0] == -1 && (parts[1] > 0 || parts[2] > 0)))
             return isOffset && (0..<1_000_000).contains(parts[2])
                 && arguments.dropFirst().allSatisfy { heap.text($0) != nil }
         case "date":
@@ -236,15 +256,21 @@ extension PickleMachine {
         if value == .none || value == .opaque { return true }
         // `datetime.timezone.utc`, or an object of a library.
         if let global = heap.global(value) {
-            return !StandardCalls.isClassName(global.name) && !global.name.hasSuffix("timezone")
+            if ["datetime.timezone.utc", "datetime.UTC"].contains(global.path) { return true }
+            return !StandardCalls.contains(global.module) && !StandardCalls.isClassName(global.name)
+                && !global.name.hasSuffix("timezone")
         }
         guard let maker = heap.maker(value) else { return heap.node(value)?.kind == .object }
-        return !["builtins", "__builtin__", "collections", "decimal", "fractions"].contains(maker.module)
-            && !["date", "datetime", "time", "timedelta"].contains(maker.path.split(separator: ".").last ?? "")
+        if StandardCalls.contains(maker.module), !["copyreg", "copy_reg"].contains(maker.module) {
+            return ["timezone", "tzinfo", "ZoneInfo", "ZoneInfo._unpickle"].contains(maker.name)
+        }
+        return !["date", "datetime", "time", "timedelta"].contains(maker.path.split(separator: ".").last ?? "")
     }
 
     /// The bytes that a date or a time pickles as: so many, of which one is the month, or the first the hour.
     private func isState(_ value: PickleValue, count: Int, month: Int?) -> Bool {
+        // What Python 2 wrote was named where it was read.
+        if case .text(let index) = value, heap.textsOfPython2.contains(index) { return true }
         var bytes: [UInt32] = []
         if let blob = heap.blob(value), blob.isWhole {
             if case .blob(let index) = value, heap.bytearrays.contains(index) { return false }
@@ -256,44 +282,10 @@ extension PickleMachine {
             {
                 text = first
             }
-            bytes = (heap.wholeText(text) ?? "").unicodeScalars.map(\.value)
+            bytes = (heap.wholeText(text) ?? "").unicodeScalars.prefix(count + 1).map(\.value)
         }
         guard bytes.count == count, bytes.allSatisfy({ $0 < 256 }) else { return false }
         guard let month else { return bytes[0] & 0x7F < 24 }
         return (1...12).contains(bytes[month] & 0x7F)
-    }
-
-    /// `-1.5E+3`, `NaN12`, `Infinity`.
-    private static func isDecimal(_ text: String) -> Bool {
-        guard text.utf8.allSatisfy({ $0 < 0x7F && $0 > 0x20 }) else { return false }
-        var rest = text.lowercased()[...]
-        if let sign = rest.first, sign == "-" || sign == "+" { rest = rest.dropFirst() }
-        if rest == "inf" || rest == "infinity" { return true }
-        for word in ["nan", "snan"] where rest.hasPrefix(word) {
-            return rest.utf8.dropFirst(word.utf8.count).allSatisfy(\.isASCIIDigit) && rest.utf8.count < 16
-        }
-        var digits = 0
-        var hasPoint = false
-        while let character = rest.utf8.first, character.isASCIIDigit || (character == UInt8(ascii: ".") && !hasPoint) {
-            if character.isASCIIDigit { digits += 1 } else { hasPoint = true }
-            rest = rest.dropFirst()
-        }
-        guard digits > 0 else { return false }
-        guard rest.first == "e" else { return rest.isEmpty }
-        rest = rest.dropFirst()
-        if let sign = rest.first, sign == "-" || sign == "+" { rest = rest.dropFirst() }
-        // Larger exponents are more than a number of it may have.
-        return (1...9).contains(rest.utf8.count) && rest.utf8.allSatisfy(\.isASCIIDigit)
-    }
-
-    /// `-3/4`, `3`.
-    private static func isFraction(_ text: String) -> Bool {
-        var parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        if parts[0].hasPrefix("-") { parts[0] = parts[0].dropFirst() }
-        guard parts.count <= 2 else { return false }
-        for part in parts where part.isEmpty || part.utf8.count > 4300 || !part.utf8.allSatisfy(\.isASCIIDigit) {
-            return false
-        }
-        return parts.count == 1 || parts[1].contains { $0 != "0" }
     }
 }

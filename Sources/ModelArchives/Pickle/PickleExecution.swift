@@ -8,6 +8,7 @@ extension PickleMachine {
             let version = Int(try input.byte())
             guard version <= 5 else { throw input.damaged("pickle protocol \(version) is not known", at: offset) }
             reading.highestProtocol = max(reading.highestProtocol, version)
+            protocolNow = version
         case .frame: try openFrame(try input.number(8), at: offset)
         case .stop: break
         case .none, .newtrue, .newfalse, .int, .long, .binint, .binint1, .binint2, .long1, .long4, .float, .binfloat:
@@ -82,17 +83,35 @@ extension PickleMachine {
         default:
             let count = try input.number(opcode == .long1 ? 1 : 4)
             guard opcode == .long1 || count < 1 << 31 else { throw input.damaged("a length is negative", at: offset) }
-            guard count <= 8 else {
-                try pushBlob(count, at: offset)
-                stack[stack.count - 1] = .number
-                return
-            }
+            guard count <= 8 else { return try pushLong(count, at: offset) }
             var value: UInt64 = 0
             let bytes = try input.bytes(count)
             for (index, byte) in bytes.enumerated() { value |= UInt64(byte) << UInt64(8 * index) }
             if count < 8, let last = bytes.last, last & 0x80 != 0 { value |= ~0 << UInt64(8 * count) }
             push(.integer(Int64(bitPattern: value)))
         }
+    }
+
+    /// Pushes an integer of more than eight bytes, of which the last ones may only repeat its sign.
+    private func pushLong(_ count: Int, at offset: Int) throws(ArchiveReadingError) {
+        try pushBlob(count, at: offset)
+        guard let pushed = stack.popLast(), let blob = heap.blob(pushed) else { return push(.number) }
+        guard blob.isWhole else {
+            if blob.head.allSatisfy({ $0 == 0 }) || blob.head.allSatisfy({ $0 == 0xFF }) {
+                reading.leaveOut("a number is too long to tell whether it is zero", at: offset)
+            }
+            return push(.number)
+        }
+        var bytes = blob.head[...]
+        while bytes.count > 8, let last = bytes.last, last == 0 || last == 0xFF,
+            bytes[bytes.endIndex - 2] & 0x80 == last & 0x80
+        {
+            bytes = bytes.dropLast()
+        }
+        guard bytes.count == 8 else { return push(.number) }
+        var value: UInt64 = 0
+        for byte in bytes.reversed() { value = value << 8 | UInt64(byte) }
+        push(.integer(Int64(bitPattern: value)))
     }
 
     private func pushBytes(_ opcode: PickleOpcode, at offset: Int) throws(ArchiveReadingError) {

@@ -24,6 +24,8 @@ package final class PickleMachine {
     private var sparseMemo: [Int: PickleValue] = [:]
     private var memoCount = 0
     private var frameEnd: Int?
+    /// The protocol that the pickle said last; 0 before it has.
+    var protocolNow = 0
     private var keptBytes = 0
     /// The memory that what is kept takes, about.
     private var memory = 0
@@ -85,7 +87,7 @@ package final class PickleMachine {
         sparseMemo.removeAll()
         memoCount = 0
         frameEnd = nil
-        nesting = 0
+        (nesting, protocolNow) = (0, 0)
         (arrays.open, arrays.expected) = ([], .nothing)
         var suspended: [Suspended] = []
         while true {
@@ -138,16 +140,20 @@ package final class PickleMachine {
         let memo: [PickleValue]
         let sparseMemo: [Int: PickleValue]
         let memoCount: Int
+        let protocolNow: Int
     }
 
     private func suspend() -> Suspended {
-        defer { (stack, marks, memo, sparseMemo, memoCount) = ([], [], [], [:], 0) }
-        return Suspended(stack: stack, marks: marks, memo: memo, sparseMemo: sparseMemo, memoCount: memoCount)
+        defer { (stack, marks, memo, sparseMemo, memoCount, protocolNow) = ([], [], [], [:], 0, 0) }
+        return Suspended(
+            stack: stack, marks: marks, memo: memo, sparseMemo: sparseMemo, memoCount: memoCount,
+            protocolNow: protocolNow)
     }
 
     private func resume(_ outer: Suspended) {
         (stack, marks, memo) = (outer.stack, outer.marks, outer.memo)
         (sparseMemo, memoCount, frameEnd) = (outer.sparseMemo, outer.memoCount, nil)
+        protocolNow = outer.protocolNow
     }
 
     // MARK: The stack
@@ -269,6 +275,10 @@ package final class PickleMachine {
         }
         heap.texts.append(String(decoding: bytes, as: UTF8.self))
         if !isWhole { heap.truncatedTexts.insert(heap.texts.count - 1) }
+        if isOfPython2, !check.isASCII {
+            try spend(32)
+            heap.textsOfPython2.insert(heap.texts.count - 1)
+        }
         if !isWhole, !check.isLatin1 { heap.wideTexts.insert(heap.texts.count - 1) }
         push(.text(heap.texts.count - 1))
     }
@@ -320,6 +330,11 @@ package final class PickleMachine {
     }
 
     func global(_ module: String, _ name: String, at offset: Int) throws(ArchiveReadingError) -> PickleValue {
+        if protocolNow >= 3, PythonTwoNames.isOnly(module, name) {
+            reading.leaveOut(
+                "Python 3 has no such name, and gives it another one only in protocols before 3",
+                subject: "\(module).\(name)", at: offset)
+        }
         let key = ByteText(module + "\u{0}" + name)
         if let index = globalIndices[key] { return .global(index) }
         guard heap.globals.count < limits.globals else { throw input.limit("it names too many classes") }

@@ -49,7 +49,7 @@ extension PickleMachine {
 
     private func hashed(_ node: PickleNode, _ open: inout [PickleValue], at offset: Int) {
         valuesHashed += 1 + node.items.count
-        guard valuesHashed < Self.maximumHashed, node.items.count == node.count else {
+        guard valuesHashed < Self.maximumHashed, node.restIsHashable else {
             reading.leaveOut("more values are hashed or converted than are followed", at: offset)
             open.removeAll()
             return

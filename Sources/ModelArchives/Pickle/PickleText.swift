@@ -111,7 +111,7 @@ enum PickleText {
     static func isFloat(_ line: [UInt8]) -> Bool {
         var text = line[...]
         if let sign = text.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { text = text.dropFirst() }
-        let word = String(decoding: text, as: UTF8.self).lowercased()
+        let word = text.count > 8 ? "" : String(decoding: text, as: UTF8.self).lowercased()
         if ["inf", "infinity", "nan"].contains(word) { return true }
         func digits() -> Int {
             let count = text.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count

@@ -19,6 +19,14 @@ package enum PickleValue: Sendable, Hashable {
     case node(Int)
     /// A value that only loading would give: a persistent object, an out-of-band buffer, an extension.
     case opaque
+
+    /// Whether a value is no container, no object and no bytes value.
+    var isPlain: Bool {
+        switch self {
+        case .node, .blob: false
+        default: true
+        }
+    }
 }
 
 /// A class or function that a pickle names.
@@ -52,6 +60,8 @@ package struct PickleNode: Sendable {
     var isState = false
     /// Whether a set is a `frozenset`.
     var isFrozen = false
+    /// Whether none of what ``items`` had no room for is a container, an object or a bytes value.
+    var restIsPlain = true
     /// What was called to make an object.
     var callable = PickleValue.none
     /// The first elements; of a dictionary keys and values in turn; of an object its arguments.
@@ -67,7 +77,13 @@ package struct PickleNode: Sendable {
         count += values.count
         let room = Self.keptItems - items.count
         if room > 0 { items.append(contentsOf: values.prefix(room)) }
+        if restIsPlain, values.count > room {
+            restIsPlain = values.dropFirst(max(0, room)).allSatisfy(\.isPlain)
+        }
     }
+
+    /// Whether all elements are kept, or all others are ones that Python hashes.
+    var restIsHashable: Bool { items.count == count || restIsPlain }
 }
 
 /// What the values of the stack and the memo refer to.
@@ -84,6 +100,8 @@ package struct PickleHeap: Sendable {
     var bytearrays: Set<Int> = []
     /// The indices of strings of which only the first bytes are kept and that have characters which Latin-1 has not.
     var wideTexts: Set<Int> = []
+    /// The indices of strings of Python 2 that are not ASCII.
+    var textsOfPython2: Set<Int> = []
     /// Containers and objects.
     package internal(set) var nodes: [PickleNode] = []
     /// The byte offset of the opcode that made an object; of other nodes none.

@@ -6,8 +6,17 @@ enum StandardNames {
     static func lacks(_ global: PickleGlobal) -> Bool {
         guard let known = names[global.module] else { return false }
         let first = global.name.prefix { $0 != "." }
-        return !known.contains(String(first)) && !first.hasPrefix("__")
+        return !known.contains(String(first)) && !ofAllModules.contains(String(first))
     }
+
+    /// What every module has, and the type of modules.
+    private static let ofAllModules: Set<String> = [
+        "__annotations__", "__class__", "__delattr__", "__dict__", "__dir__", "__doc__", "__eq__", "__file__",
+        "__format__", "__ge__", "__getattribute__", "__getstate__", "__gt__", "__hash__", "__init__",
+        "__init_subclass__", "__le__", "__loader__", "__lt__", "__name__", "__ne__", "__new__", "__package__",
+        "__reduce__", "__reduce_ex__", "__repr__", "__setattr__", "__sizeof__", "__spec__", "__str__",
+        "__subclasshook__",
+    ]
 
     private static let names: [String: Set<String>] = {
         var names: [String: Set<String>] = [:]
@@ -42,51 +51,51 @@ enum StandardNames {
         builtins|__builtin__ locals map max memoryview min next object oct open ord pow print property quit range
         builtins|__builtin__ repr reveal_type reversed round set setattr slice sorted staticmethod str sum super
         builtins|__builtin__ tuple type vars zip
-        collections|_collections AsyncGenerator AsyncIterable AsyncIterator Awaitable ByteString Callable ChainMap
-        collections|_collections Collection Container Coroutine Counter Generator Hashable ItemsView Iterable
-        collections|_collections Iterator KeysView Mapping MappingView MutableMapping MutableSequence MutableSet
-        collections|_collections OrderedDict Reversible Sequence Set Sized UserDict UserList UserString ValuesView
-        collections|_collections _Link _OrderedDictItemsView _OrderedDictKeysView _OrderedDictValuesView _chain
-        collections|_collections _collections_abc _count_elements _deque_iterator _deque_reverse_iterator _eq
-        collections|_collections _iskeyword _itemgetter _nt_itemgetters _proxy _recursive_repr _repeat _starmap _sys
-        collections|_collections _tuplegetter abc defaultdict deque namedtuple
-        datetime|_datetime|_pydatetime MAXYEAR MINYEAR UTC _math _strptime _time date datetime datetime_CAPI sys time
-        datetime|_datetime|_pydatetime timedelta timezone tzinfo
-        decimal|_decimal|_pydecimal BasicContext Clamped Context ConversionSyntax Decimal DecimalException
-        decimal|_decimal|_pydecimal DecimalTuple DefaultContext DivisionByZero DivisionImpossible DivisionUndefined
-        decimal|_decimal|_pydecimal ExtendedContext FloatOperation HAVE_CONTEXTVAR HAVE_THREADS IEEEContext
-        decimal|_decimal|_pydecimal IEEE_CONTEXT_MAX_BITS Inexact InvalidContext InvalidOperation MAX_EMAX MAX_PREC
-        decimal|_decimal|_pydecimal MIN_EMIN MIN_ETINY Overflow ROUND_05UP ROUND_CEILING ROUND_DOWN ROUND_FLOOR
-        decimal|_decimal|_pydecimal ROUND_HALF_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP Rounded Subnormal
-        decimal|_decimal|_pydecimal Underflow _ContextManager _Infinity _Log10Memoize _NaN _NegativeInfinity
-        decimal|_decimal|_pydecimal _NegativeOne _One _PyHASH_10INV _PyHASH_INF _PyHASH_MODULUS _PyHASH_NAN
-        decimal|_decimal|_pydecimal _SignedInfinity _WorkRep _Zero _all_zeros _condition_map _context_attributes
-        decimal|_decimal|_pydecimal _convert_for_comparison _convert_other _current_context_var _dec_from_triple
-        decimal|_decimal|_pydecimal _decimal_lshift_exact _dexp _div_nearest _dlog _dlog10 _dpower _exact_half
-        decimal|_decimal|_pydecimal _format_align _format_number _format_sign _group_lengths _iexp _ilog
-        decimal|_decimal|_pydecimal _insert_thousands_sep _locale _log10_digits _log10_lb _math _namedtuple _nbits
-        decimal|_decimal|_pydecimal _normalize _numbers _parse_format_specifier _parse_format_specifier_regex _parser
-        decimal|_decimal|_pydecimal _rounding_modes _rshift_nearest _signals _sqrt_nearest getcontext localcontext
-        decimal|_decimal|_pydecimal setcontext
+        collections AsyncGenerator AsyncIterable AsyncIterator Awaitable ByteString Callable ChainMap
+        collections Collection Container Coroutine Counter Generator Hashable ItemsView Iterable
+        collections Iterator KeysView Mapping MappingView MutableMapping MutableSequence MutableSet
+        collections OrderedDict Reversible Sequence Set Sized UserDict UserList UserString ValuesView
+        collections _Link _OrderedDictItemsView _OrderedDictKeysView _OrderedDictValuesView _chain
+        collections _collections_abc _count_elements _deque_iterator _deque_reverse_iterator _eq
+        collections _iskeyword _itemgetter _nt_itemgetters _proxy _recursive_repr _repeat _starmap _sys
+        collections _tuplegetter abc defaultdict deque namedtuple
+        datetime MAXYEAR MINYEAR UTC _math _strptime _time date datetime datetime_CAPI sys time
+        datetime timedelta timezone tzinfo
+        decimal|_pydecimal BasicContext Clamped Context ConversionSyntax Decimal DecimalException
+        decimal|_pydecimal DecimalTuple DefaultContext DivisionByZero DivisionImpossible DivisionUndefined
+        decimal|_pydecimal ExtendedContext FloatOperation HAVE_CONTEXTVAR HAVE_THREADS IEEEContext
+        decimal|_pydecimal IEEE_CONTEXT_MAX_BITS Inexact InvalidContext InvalidOperation MAX_EMAX MAX_PREC
+        decimal|_pydecimal MIN_EMIN MIN_ETINY Overflow ROUND_05UP ROUND_CEILING ROUND_DOWN ROUND_FLOOR
+        decimal|_pydecimal ROUND_HALF_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP Rounded Subnormal
+        decimal|_pydecimal Underflow _ContextManager _Infinity _Log10Memoize _NaN _NegativeInfinity
+        decimal|_pydecimal _NegativeOne _One _PyHASH_10INV _PyHASH_INF _PyHASH_MODULUS _PyHASH_NAN
+        decimal|_pydecimal _SignedInfinity _WorkRep _Zero _all_zeros _condition_map _context_attributes
+        decimal|_pydecimal _convert_for_comparison _convert_other _current_context_var _dec_from_triple
+        decimal|_pydecimal _decimal_lshift_exact _dexp _div_nearest _dlog _dlog10 _dpower _exact_half
+        decimal|_pydecimal _format_align _format_number _format_sign _group_lengths _iexp _ilog
+        decimal|_pydecimal _insert_thousands_sep _locale _log10_digits _log10_lb _math _namedtuple _nbits
+        decimal|_pydecimal _normalize _numbers _parse_format_specifier _parse_format_specifier_regex _parser
+        decimal|_pydecimal _rounding_modes _rshift_nearest _signals _sqrt_nearest getcontext localcontext
+        decimal|_pydecimal setcontext
         fractions Decimal Fraction _PyHASH_INF _PyHASH_MODULUS _RATIONAL_FORMAT gcd math numbers operator re sys
-        functools|_functools GenericAlias Placeholder RLock WRAPPER_ASSIGNMENTS WRAPPER_UPDATES _CacheInfo _HashedSeq
-        functools|_functools _NOT_FOUND _c3_merge _c3_mro _compose_mro _convert _find_impl _ge_from_gt _ge_from_le
-        functools|_functools _ge_from_lt _gt_from_ge _gt_from_le _gt_from_lt _initial_missing _le_from_ge _le_from_gt
-        functools|_functools _le_from_lt _lru_cache_wrapper _lt_from_ge _lt_from_gt _lt_from_le _make_key
-        functools|_functools _unwrap_partial cache cached_property cmp_to_key get_cache_token lru_cache namedtuple
-        functools|_functools partial partialmethod recursive_repr reduce singledispatch singledispatchmethod
-        functools|_functools total_ordering update_wrapper wraps
-        operator|_operator __abs__ __add__ __all__ __and__ __builtins__ __cached__ __call__ __concat__ __contains__
-        operator|_operator __delitem__ __doc__ __eq__ __file__ __floordiv__ __ge__ __getitem__ __gt__ __iadd__
-        operator|_operator __iand__ __iconcat__ __ifloordiv__ __ilshift__ __imatmul__ __imod__ __imul__ __index__
-        operator|_operator __inv__ __invert__ __ior__ __ipow__ __irshift__ __isub__ __itruediv__ __ixor__ __le__
-        operator|_operator __loader__ __lshift__ __lt__ __matmul__ __mod__ __mul__ __name__ __ne__ __neg__ __not__
-        operator|_operator __or__ __package__ __pos__ __pow__ __rshift__ __setitem__ __spec__ __sub__ __truediv__
-        operator|_operator __xor__ _abs _call _compare_digest abs add and_ attrgetter call concat contains countOf
-        operator|_operator delitem eq floordiv ge getitem gt iadd iand iconcat ifloordiv ilshift imatmul imod imul
-        operator|_operator index indexOf inv invert ior ipow irshift is_ is_none is_not is_not_none isub itemgetter
-        operator|_operator itruediv ixor le length_hint lshift lt matmul methodcaller mod mul ne neg not_ or_ pos pow
-        operator|_operator rshift setitem sub truediv truth xor
+        functools GenericAlias Placeholder RLock WRAPPER_ASSIGNMENTS WRAPPER_UPDATES _CacheInfo _HashedSeq
+        functools _NOT_FOUND _c3_merge _c3_mro _compose_mro _convert _find_impl _ge_from_gt _ge_from_le
+        functools _ge_from_lt _gt_from_ge _gt_from_le _gt_from_lt _initial_missing _le_from_ge _le_from_gt
+        functools _le_from_lt _lru_cache_wrapper _lt_from_ge _lt_from_gt _lt_from_le _make_key
+        functools _unwrap_partial cache cached_property cmp_to_key get_cache_token lru_cache namedtuple
+        functools partial partialmethod recursive_repr reduce singledispatch singledispatchmethod
+        functools total_ordering update_wrapper wraps
+        operator __abs__ __add__ __all__ __and__ __builtins__ __cached__ __call__ __concat__ __contains__
+        operator __delitem__ __doc__ __eq__ __file__ __floordiv__ __ge__ __getitem__ __gt__ __iadd__
+        operator __iand__ __iconcat__ __ifloordiv__ __ilshift__ __imatmul__ __imod__ __imul__ __index__
+        operator __inv__ __invert__ __ior__ __ipow__ __irshift__ __isub__ __itruediv__ __ixor__ __le__
+        operator __loader__ __lshift__ __lt__ __matmul__ __mod__ __mul__ __name__ __ne__ __neg__ __not__
+        operator __or__ __package__ __pos__ __pow__ __rshift__ __setitem__ __spec__ __sub__ __truediv__
+        operator __xor__ _abs _call _compare_digest abs add and_ attrgetter call concat contains countOf
+        operator delitem eq floordiv ge getitem gt iadd iand iconcat ifloordiv ilshift imatmul imod imul
+        operator index indexOf inv invert ior ipow irshift is_ is_none is_not is_not_none isub itemgetter
+        operator itruediv ixor le length_hint lshift lt matmul methodcaller mod mul ne neg not_ or_ pos pow
+        operator rshift setitem sub truediv truth xor
         itertools _grouper _tee _tee_dataobject accumulate batched chain combinations combinations_with_replacement
         itertools compress count cycle dropwhile filterfalse groupby islice pairwise permutations product repeat
         itertools starmap takewhile tee zip_longest
@@ -139,5 +148,53 @@ enum StandardNames {
         __builtin__ __main__ apply basestring buffer cmp coerce execfile file intern long raw_input reduce reload unichr
         __builtin__ unicode xrange StandardError
         itertools ifilter ifilterfalse imap izip izip_longest
+        _collections OrderedDict _count_elements _deque_iterator _deque_reverse_iterator _tuplegetter defaultdict
+        _collections deque
+        _datetime MAXYEAR MINYEAR UTC date datetime datetime_CAPI time timedelta timezone tzinfo
+        _pydatetime MAXYEAR MINYEAR UTC _DAYNAMES _DAYS_BEFORE_MONTH _DAYS_IN_MONTH _DI100Y _DI400Y _DI4Y _EPOCH
+        _pydatetime _FRACTION_CORRECTION _IsoCalendarDate _MAXORDINAL _MONTHNAMES _build_struct_time
+        _pydatetime _check_date_fields _check_time_fields _check_tzinfo_arg _check_tzname _check_utc_offset _cmp
+        _pydatetime _cmperror _date_class _days_before_month _days_before_year _days_in_month _divide_and_round
+        _pydatetime _find_isoformat_datetime_separator _format_offset _format_time _get_class_module _index
+        _pydatetime _is_ascii_digit _is_leap _isoweek1monday _isoweek_to_gregorian _math _ord2ymd _parse_hh_mm_ss_ff
+        _pydatetime _parse_isoformat_date _parse_isoformat_time _time _time_class _tzinfo_class _wrap_strftime
+        _pydatetime _ymd2ord date datetime sys time timedelta timezone tzinfo
+        _decimal BasicContext Clamped Context ConversionSyntax Decimal DecimalException DecimalTuple DefaultContext
+        _decimal DivisionByZero DivisionImpossible DivisionUndefined ExtendedContext FloatOperation HAVE_CONTEXTVAR
+        _decimal HAVE_THREADS IEEEContext IEEE_CONTEXT_MAX_BITS Inexact InvalidContext InvalidOperation MAX_EMAX
+        _decimal MAX_PREC MIN_EMIN MIN_ETINY Overflow ROUND_05UP ROUND_CEILING ROUND_DOWN ROUND_FLOOR ROUND_HALF_DOWN
+        _decimal ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP Rounded Subnormal Underflow __libmpdec_version__ __version__
+        _decimal getcontext localcontext setcontext
+        _functools Placeholder _PlaceholderType _lru_cache_wrapper cmp_to_key partial reduce
+        _operator _compare_digest abs add and_ attrgetter call concat contains countOf delitem eq floordiv ge getitem
+        _operator gt iadd iand iconcat ifloordiv ilshift imatmul imod imul index indexOf inv invert ior ipow irshift
+        _operator is_ is_none is_not is_not_none isub itemgetter itruediv ixor le length_hint lshift lt matmul
+        _operator methodcaller mod mul ne neg not_ or_ pos pow rshift setitem sub truediv truth xor
+        exceptions ArithmeticError AssertionError AttributeError BaseException BufferError BytesWarning
+        exceptions DeprecationWarning EOFError EnvironmentError Exception FloatingPointError FutureWarning
+        exceptions GeneratorExit IOError ImportError ImportWarning IndentationError IndexError KeyError
+        exceptions KeyboardInterrupt LookupError MemoryError NameError NotImplementedError OSError OverflowError
+        exceptions PendingDeprecationWarning ReferenceError RuntimeError RuntimeWarning StandardError StopIteration
+        exceptions SyntaxError SyntaxWarning SystemError SystemExit TabError TypeError UnboundLocalError
+        exceptions UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning UserWarning
+        exceptions ValueError Warning ZeroDivisionError
+        collections|datetime|_pydatetime|decimal|_pydecimal|fractions|functools|operator|uuid|json|copy|abc __all__
+        collections|datetime|_pydatetime|decimal|_pydecimal|fractions|functools|operator|uuid|json|copy|abc __builtins__
+        collections|datetime|_pydatetime|decimal|_pydecimal|fractions|functools|operator|uuid|json|copy|abc __cached__
+        copyreg|copy_reg|numbers|string|random __all__ __builtins__ __cached__
+        collections|json __path__
+        collections __getattr__
+        json|uuid __author__
+        json|decimal|_pydecimal __version__
+        decimal|_pydecimal __libmpdec_version__
+        _pydecimal __xname__
+        copyreg|copy_reg __newobj__ __newobj_ex__
+        builtins _IncompleteInputError
+        functools _PlaceholderType _unwrap_partialmethod MappingProxyType WeakKeyDictionary
+        operator __delslice__ __div__ __getslice__ __idiv__ __irepeat__ __repeat__ __setslice__ delslice div getslice
+        operator idiv irepeat isCallable isMappingType isNumberType isSequenceType repeat sequenceIncludes setslice
+        string capitalize center count expandtabs find index ljust rfind rindex rjust rsplit swapcase translate zfill
+        _codecs _forget_codec charbuffer_encode unicode_internal_decode unicode_internal_encode
+        time accept2dyear
         """
 }
