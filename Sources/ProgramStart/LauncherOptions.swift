@@ -1,5 +1,6 @@
 import ContainerImages
 import DockerfileSyntax
+import EnvironmentInventory
 import SourceDocuments
 
 /// What a launcher of a Python program imports that ``ServerOptions`` has no table of options for: of those in
@@ -12,6 +13,10 @@ struct LauncherOptions {
     private(set) var files: [String] = []
     /// Why what it starts is not followed.
     private(set) var reasons: [String] = []
+    /// The working directory that the server which it starts changes to; nil when it stays.
+    private(set) var directory: String?
+    /// What of the server that it starts is not followed.
+    private(set) var gaps: [Gap] = []
 
     /// A word with the option that it may be the value of.
     private struct Word {
@@ -24,6 +29,11 @@ struct LauncherOptions {
     private let start: String
     private let index: FileSystemIndex
     private let command: StartFollower.Command
+    /// Whether folders have code, by their paths.
+    private var foldersWithCode: [String: Bool] = [:]
+
+    /// The most words that are followed: each is looked for in the working directory and in all folders of PATH.
+    private static let maximumWords = 256
 
     /// Reads the words of a launcher; nil for one that imports nothing else than any Python does.
     init?(_ name: String, line: PythonCommandLine, command: StartFollower.Command, files index: FileSystemIndex) {
@@ -31,13 +41,18 @@ struct LauncherOptions {
         self.start = command.directory ?? "/"
         self.index = index
         self.command = command
+        guard line.arguments.count <= Self.maximumWords else {
+            first = [start]
+            reasons = ["\(name) has more than \(Self.maximumWords) words, which are not followed"]
+            return
+        }
         let words = Self.words(line.arguments)
         var isLocal = false
         if case .module(let module) = line.program { isLocal = isModule(String(module.prefix { $0 != "." })) }
         if !isLocal, let table = LauncherTables.importing[name] {
-            importing(table, words)
+            importing(table, words, line)
         } else if !isLocal, name == "mlflow" {
-            mlflow(words)
+            mlflow(words, line)
         } else if let program = self.program(line.arguments) ?? (isLocal ? nil : started(words)) {
             reasons = ["\(name) may run \(program), which is not followed"]
             if LauncherTables.isKnown(name) { first = [start] }
@@ -79,9 +94,15 @@ struct LauncherOptions {
 
     // MARK: - Launchers that are known
 
-    private mutating func importing(_ table: LauncherTables.Importing, _ words: [Word]) {
+    private mutating func importing(
+        _ table: LauncherTables.Importing, _ words: [Word], _ line: PythonCommandLine
+    ) {
         let texts = words.map(\.text)
-        if !table.commands.isEmpty, !texts.contains(where: { table.commands.contains($0) }) {
+        var isFollowed = table.commands.isEmpty
+        if case .module(let module) = line.program {
+            isFollowed = isFollowed || table.modules.contains { module.hasPrefix($0) }
+        }
+        if !isFollowed, !texts.contains(where: { table.commands.contains($0) }) {
             reasons.append("what \(name) runs is not followed")
         }
         note(words, unread: table.unread)
@@ -155,15 +176,15 @@ struct LauncherOptions {
     /// (https://github.com/mlflow/mlflow/blob/v3.17.2/mlflow/utils/cli_args.py, `ENV_MANAGER`; there is no variable for it), and
     /// serves with uvicorn or gunicorn, which look into the working directory
     /// (https://github.com/mlflow/mlflow/blob/v3.17.2/mlflow/pyfunc/scoring_server/__init__.py, `get_cmd`).
-    private mutating func mlflow(_ words: [Word]) {
+    private mutating func mlflow(_ words: [Word], _ line: PythonCommandLine) {
         first = [start]
         let operands = words.filter { $0.option == nil && !$0.text.isEmpty }.map(\.text)
         note(
             words,
             unread: [
-                "--env-file", "--enable-mlserver", "--install-mlflow", "--gunicorn-opts", "--uvicorn-opts",
-                "--waitress-opts",
+                "--env-file", "--enable-mlserver", "--install-mlflow", "--uvicorn-opts", "--waitress-opts",
             ])
+        gunicorn(line.arguments)
         switch operands.first {
         case nil, "server", "ui": return
         case "models" where operands.dropFirst().first == "serve":
@@ -172,6 +193,36 @@ struct LauncherOptions {
             if !isLocal { reasons.append("mlflow makes another environment at the start without --env-manager local") }
         default: reasons.append("what mlflow \(operands.first ?? "") runs is not followed")
         }
+    }
+
+    /// Reads the options that mlflow hands to gunicorn, which it splits as a shell does
+    /// (https://github.com/mlflow/mlflow/blob/v2.20.0/mlflow/server/__init__.py, `_build_gunicorn_command`).
+    private mutating func gunicorn(_ arguments: [String]) {
+        let option = "--gunicorn-opts"
+        var values: [String] = []
+        var isValue = false
+        for word in arguments {
+            if isValue {
+                values.append(word)
+                isValue = false
+            } else if word.hasPrefix(option + "=") {
+                values.append(String(word.dropFirst(option.count + 1)))
+            } else {
+                isValue = word == option
+            }
+        }
+        guard let value = values.first else { return }
+        // One of several may be the value of another option.
+        guard values.count == 1, let words = ShellWordList.split(value) else {
+            reasons.append("the option \(option) of mlflow is not followed")
+            return
+        }
+        let line = PythonCommandLine(["gunicorn"] + words)
+        guard let server = ServerOptions("gunicorn", line: line, command: command, files: index) else { return }
+        first = server.first
+        directory = server.directory
+        files += server.files
+        gaps += server.gaps
     }
 
     // MARK: - Any launcher
@@ -196,12 +247,9 @@ struct LauncherOptions {
     /// Words that are commands and values of many launchers, and programs of many images too.
     private static let common: Set<String> = [
         "info", "test", "install", "sync", "link", "id", "time", "watch", "top", "kill", "more", "split", "sort",
-        "tail",
-        "head", "join", "service", "which", "locale", "users", "who", "login", "true", "false", "yes", "w", "cat",
-        "tee",
-        "file", "less", "run", "serve", "init", "start", "stop", "reset", "expand", "wait", "command", "fc", "hash",
-        "type",
-        "size",
+        "head", "tail", "join", "service", "which", "locale", "users", "who", "login", "true", "false", "yes", "w",
+        "cat", "tee", "file", "less", "run", "serve", "init", "start", "stop", "reset", "expand", "wait", "command",
+        "fc", "hash", "type", "size", "env",
     ]
 
     private func started(_ words: [Word]) -> String? {
@@ -234,21 +282,46 @@ struct LauncherOptions {
         default: return
         }
         for word in words where !word.text.isEmpty {
+            guard !isPlain(word), !isData(word.text) else { continue }
             let isNamed = isName(word.text) && (word.option == nil || isBeginning(word.text))
             if isCode(word.text) || isNamed {
                 first = [start]
                 reasons = ["what \(name) loads by \(word.text) is not followed"]
                 return
             }
-            // It may be a file of settings, which name modules, or data.
-            guard !PosixPath.isAbsolute(word.text), let path = ContainerPath.join(start, word.text),
-                let kind = index.lookup(path)?.kind
+            // An option's file that is no code is data: a console script has no working directory on its path.
+            guard word.option == nil, !PosixPath.isAbsolute(word.text),
+                let path = ContainerPath.join(start, word.text), let kind = index.lookup(path)?.kind
             else { continue }
             // At the root the folders of the system have the names of commands, `run`.
-            guard kind == .file || (kind == .directory && word.option == nil && start != "/") else { continue }
+            guard kind == .file || (kind == .directory && start != "/") else { continue }
             first = [start]
-            if word.option == nil { reasons = ["what \(name) does with \(word.text) is not followed"] }
+            reasons = ["what \(name) does with \(word.text) is not followed"]
+            return
         }
+    }
+
+    /// Options whose values are names of other things than code.
+    private static let plain: Set<String> = [
+        "--host", "--name", "--mode", "--env", "--queue", "--device", "--log-level", "--service",
+    ]
+
+    private func isPlain(_ word: Word) -> Bool {
+        guard let option = word.option?.replacing("_", with: "-"), Self.plain.contains(option) else { return false }
+        return option != "--service" || !word.text.contains(":")
+    }
+
+    /// Whether a word names a file of data or of settings, by its ending, and no module.
+    private mutating func isData(_ word: String) -> Bool {
+        guard !word.contains(":"), let dot = word.lastIndex(of: "."), let path = ContainerPath.join(start, word)
+        else { return false }
+        let ending = word[word.index(after: dot)...].lowercased()
+        guard Self.data.contains(ending) else { return false }
+        let kind = index.lookup(path)?.kind
+        if kind == .directory { return false }
+        // What a module has may be called so.
+        if kind == .file, !["bin", "conf", "db", "env", "key", "log"].contains(ending) { return true }
+        return !isModule(String(word.prefix { $0 != "." }))
     }
 
     /// Whether the working directory has something of the name that a module's name begins with.
@@ -258,7 +331,7 @@ struct LauncherOptions {
     }
 
     /// Whether a word names Python code that is there: a module in the working directory, or a folder with code.
-    private func isCode(_ word: String) -> Bool {
+    private mutating func isCode(_ word: String) -> Bool {
         let place = String(word.prefix { $0 != ":" })
         guard !place.isEmpty, let path = ContainerPath.join(start, place) else { return false }
         if !place.contains("/"), isModule(String(place.prefix { $0 != "." })) { return true }
@@ -270,12 +343,18 @@ struct LauncherOptions {
 
     private static let endings = [".py", ".pyc", ".so", ".pyz", ".ipynb"]
 
-    private func hasCode(_ folder: String) -> Bool {
-        (index.names(in: folder) ?? []).contains { name in Self.endings.contains { name.hasSuffix($0) } }
+    /// Whether a folder has Python code, which is looked up once.
+    private mutating func hasCode(_ folder: String) -> Bool {
+        guard let path = index.lookup(folder)?.path else { return false }
+        if let known = foldersWithCode[path] { return known }
+        let names = index.names(in: folder) ?? []
+        let isFound = names.contains { name in Self.endings.contains { name.hasSuffix($0) } }
+        foldersWithCode[path] = isFound
+        return isFound
     }
 
     /// Whether the working directory has a module of a name.
-    private func isModule(_ name: String) -> Bool {
+    private mutating func isModule(_ name: String) -> Bool {
         guard Self.isIdentifier(name[...]), command.directory != nil else { return false }
         let path = ImportPath.join(start, name)
         if Self.endings.contains(where: { index.lookup(path + $0)?.kind == .file }) { return true }
@@ -283,11 +362,15 @@ struct LauncherOptions {
         return hasCode(path)
     }
 
-    /// Endings of names of files and of hosts, which are no modules.
-    private static let others: Set<Substring> = [
-        "yaml", "yml", "json", "toml", "ini", "cfg", "conf", "txt", "csv", "com", "org", "net", "io", "dev", "local",
-        "internal", "properties", "pt", "pth", "pkl", "onnx", "bin", "gguf", "safetensors", "joblib", "db", "log",
-        "env", "xml", "html", "parquet", "sock", "pem", "key", "crt", "mar", "zip", "gz", "tar", "h5", "keras",
+    /// Endings of names of files of data and of settings.
+    private static let data: Set<String> = [
+        "yaml", "yml", "json", "jsonl", "toml", "ini", "cfg", "conf", "txt", "md", "csv", "tsv", "properties", "pt",
+        "pth", "pkl", "pickle", "onnx", "bin", "gguf", "safetensors", "joblib", "db", "sqlite", "sqlite3", "log", "env",
+        "xml", "html", "parquet", "sock", "pid", "pem", "key", "crt", "h5", "hdf5", "keras", "npy", "npz", "tflite",
+    ]
+    /// Endings of names of hosts and of archives, which are no modules.
+    private static let others: Set<String> = [
+        "com", "org", "net", "io", "dev", "local", "internal", "mar", "zip", "gz", "tar",
     ]
 
     /// Whether a word is written as a module or an object of one: `NAME:OBJECT`, `NAME.NAME`.
@@ -300,7 +383,8 @@ struct LauncherOptions {
             return !name.isEmpty && !right.isEmpty && right.allSatisfy(Self.isIdentifier)
                 && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(Self.isIdentifier)
         }
-        return left.count > 1 && left.allSatisfy(Self.isIdentifier) && !Self.others.contains(left.last ?? "")
+        return left.count > 1 && left.allSatisfy(Self.isIdentifier)
+            && ![Self.others, Self.data].contains { $0.contains(String(left.last ?? "")) }
     }
 
     private static func isIdentifier(_ text: Substring) -> Bool {

@@ -8,6 +8,8 @@ enum LauncherTables {
         var takesFolders = false
         /// The commands that are followed, one of which has to be there; empty for a launcher without commands.
         var commands: Set<String> = []
+        /// The beginnings of the names of modules that are followed without a command.
+        var modules: [String] = []
         /// Options by which it runs what is not followed.
         var unread: Set<String> = []
         /// Endings of operands that name what is not followed.
@@ -36,12 +38,14 @@ enum LauncherTables {
     /// - arq: https://github.com/python-arq/arq/blob/v0.26.1/arq/cli.py
     /// - vLLM starts processes by `spawn`, which import before they are told where
     ///   (https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods); its options of code are in
-    ///   https://docs.vllm.ai/en/latest/cli/serve/
+    ///   https://docs.vllm.ai/en/latest/cli/serve/; the modules of its servers are programs without a command
+    ///   (https://github.com/vllm-project/vllm/blob/0000977e/docker/Dockerfile, `ENTRYPOINT`)
     /// - TorchServe: https://docs.pytorch.org/serve/configuration.html
     static let importing: [String: Importing] = [
         "waitress-serve": Importing(),
         "bentoml": Importing(
-            folders: ["--working-dir"], takesFolders: true, commands: ["serve"], hasStore: true),
+            folders: ["--working-dir"], takesFolders: true, commands: ["serve", "serve-http", "serve-grpc"],
+            hasStore: true),
         "mlserver": Importing(takesFolders: true, commands: ["start"]),
         "rayserve": Importing(
             folders: ["--app-dir", "-d"], commands: ["run"],
@@ -55,6 +59,7 @@ enum LauncherTables {
         "arq": Importing(),
         "vllm": Importing(
             commands: ["serve"],
+            modules: ["vllm.entrypoints.openai.", "vllm.entrypoints.api_server"],
             unread: [
                 "--config", "--trust-remote-code", "--middleware", "--tool-parser-plugin", "--reasoning-parser-plugin",
                 "--worker-cls", "--worker-extension-cls", "--logits-processors", "--scheduler-cls",
@@ -78,20 +83,21 @@ enum LauncherTables {
         "panel", "pserve", "paster", "pyuwsgi", "robyn", "quart", "faust", "taskiq", "kedro", "airflow", "prefect",
         "dagster", "dagster-webserver", "dagster-daemon", "ray", "gradio", "reflex", "solara", "mesop", "twist",
         "twistd", "luigi", "luigid", "scrapy", "locust", "invoke", "fab", "nox", "tox", "pipx", "litserve",
-        "dask", "dask-worker", "dask-scheduler", "tritonserver", "nameko", "dask-ssh",
-        "line_profiler", "nodemon", "pymon",
+        "dask", "dask-worker", "dask-scheduler", "nameko", "dask-ssh",
+        "line_profiler", "pymon",
     ]
 
     /// Init programs in Python, whose services are in folders of their own
     /// (https://github.com/phusion/baseimage-docker#adding-additional-daemons, http://supervisord.org,
     /// https://circus.readthedocs.io, https://github.com/garywiz/chaperone).
     static let inits: Set<String> = [
-        "supervisord", "circusd", "honcho", "my_init", "chaperone", "runsvdir-start", "s6-svscan",
+        "supervisord", "circusd", "honcho", "my_init", "chaperone",
     ]
 
     /// The launchers that modules are, by the beginnings of the modules' names, where they are called otherwise.
     private static let modules = [
-        "torch.distributed": "torchrun", "torch.utils.bottleneck": "torchrun", "accelerate.commands": "accelerate",
+        "torch.distributed": "torchrun", "torch.utils.bottleneck": "torch.utils.bottleneck",
+        "accelerate.commands": "accelerate",
         "ray.serve": "rayserve", "ray.scripts": "ray", "ts.model_server": "torchserve", "waitress": "waitress-serve",
         "opentelemetry": "opentelemetry-instrument", "ddtrace": "ddtrace-run", "newrelic": "newrelic-admin",
         "watchdog": "watchmedo", "huey": "huey_consumer", "bentoml_cli": "bentoml", "vllm.entrypoints.cli": "vllm",

@@ -39,7 +39,7 @@ struct ServerOptions {
             if name == "streamlit" { noteAddresses(arguments, command) }
         case "cProfile", "profile", "pdb", "trace", "runpy", "timeit", "doctest", "coverage", "debugpy", "scalene",
             "kernprof",
-            "torchrun", "accelerate", "pyinstrument", "viztracer":
+            "torchrun", "torch.utils.bottleneck", "accelerate", "pyinstrument", "viztracer":
             first = Self.directories(arguments, start, files) + [start]
             gaps = [
                 Gap(
@@ -67,8 +67,10 @@ struct ServerOptions {
         default:
             guard let launcher = LauncherOptions(name, line: line, command: command, files: files) else { return nil }
             first = launcher.first
+            directory = launcher.directory
             self.files = launcher.files
-            gaps = launcher.reasons.map {
+            gaps = launcher.gaps
+            gaps += launcher.reasons.map {
                 Gap(command.words.joined(separator: " "), reason: $0, source: command.source)
             }
         }
@@ -77,10 +79,11 @@ struct ServerOptions {
     /// The directories of the Python files among the arguments.
     private static func directories(_ arguments: [String], _ start: String, _ files: FileSystemIndex) -> [String] {
         var found: [String] = []
+        var known: Set<String> = []
         for word in arguments where word.hasSuffix(".py") {
             guard let path = ContainerPath.join(start, word), let entry = files.lookup(path) else { continue }
             let directory = "/" + ImportPath.parent(entry.path)
-            if !found.contains(directory) { found.append(directory) }
+            if known.insert(directory).inserted { found.append(directory) }
         }
         return found
     }
@@ -295,18 +298,27 @@ struct ServerOptions {
         first = [folder] + first.filter { $0 != folder }
     }
 
-    /// streamlit fetches a script from its address at each start (https://docs.streamlit.io/develop/api-reference/cli/run).
+    /// streamlit fetches a script from its address at each start
+    /// (https://docs.streamlit.io/develop/api-reference/cli/run). Each of its options has a value, also one that is true or
+    /// false (https://github.com/streamlit/streamlit/blob/1.40.0/lib/streamlit/web/cli.py, `configurator_options`).
     private mutating func noteAddresses(_ arguments: [String], _ command: StartFollower.Command) {
-        func isAddress(_ word: String) -> Bool {
-            ["http:", "https:"].contains { word.lowercased().hasPrefix($0) }
+        var isValue = false
+        for word in arguments {
+            if isValue {
+                isValue = false
+            } else if word.hasPrefix("--"), word != "--" {
+                isValue = !word.contains("=")
+            } else if ["http:", "https:"].contains(where: { word.lowercased().hasPrefix($0) }) {
+                gaps.append(
+                    Gap(
+                        command.words.joined(separator: " "), reason: "its code comes from the network",
+                        source: command.source))
+                return
+            } else if word.hasSuffix(".py") {
+                // What comes after the script is its own.
+                return
+            }
         }
-        // What comes after a file is the script's own.
-        let words = arguments.prefix { isAddress($0) || !$0.hasSuffix(".py") }
-        guard words.contains(where: { isAddress($0) }) else { return }
-        gaps.append(
-            Gap(
-                command.words.joined(separator: " "), reason: "its code comes from the network",
-                source: command.source))
     }
 
     /// Returns the folder above a package that a folder belongs to.

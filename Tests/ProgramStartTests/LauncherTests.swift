@@ -52,6 +52,8 @@ struct LauncherTests {
         Case(command: ["bentoml", "serve", "--working-dir", "/opt/x", "serve:svc"], first: "opt/x"),
         Case(command: ["bentoml", "serve", "fraud:latest"], gap: "from a store"),
         Case(command: ["bentoml", "build"], gap: "what bentoml runs"),
+        Case(command: ["bentoml", "serve-http", "serve:svc"], first: "srv/app"),
+        Case(command: ["bentoml", "serve-grpc", "/opt/model"], first: "opt/model"),
         Case(command: ["mlserver", "start", "/opt/model"], first: "opt/model"),
         Case(command: ["mlserver", "start", "."], first: "srv/app"),
         Case(command: ["mlserver", "infer"], gap: "what mlserver runs"),
@@ -70,6 +72,15 @@ struct LauncherTests {
         Case(command: ["vllm", "serve", "/opt/model", "--reasoning-parser", "r1"], first: "srv/app"),
         Case(command: ["vllm", "serve", "/opt/model", "--trust_remote_code"], gap: "--trust_remote_code"),
         Case(command: ["vllm", "serve", "/opt/model", "--config=c.yaml"], gap: "--config"),
+        Case(command: ["python", "-m", "vllm.entrypoints.openai.api_server", "--model", "X"], first: "srv/app"),
+        Case(
+            command: ["python", "-m", "vllm.entrypoints.openai.run_batch", "-i", "a", "-o", "b", "--model", "X"],
+            first: "srv/app"),
+        Case(command: ["python", "-m", "vllm.entrypoints.api_server", "--model", "X"], first: "srv/app"),
+        Case(
+            command: ["python", "-m", "vllm.entrypoints.openai.api_server", "--middleware", "serve.M"],
+            gap: "--middleware"),
+        Case(command: ["python", "-m", "vllm.benchmarks.own", "--model", "X"], gap: "what vllm runs"),
         Case(
             command: ["torchserve", "--start", "--foreground", "--ncs", "--ts-config", "/opt/ts.properties"],
             first: "srv/app"),
@@ -84,6 +95,15 @@ struct LauncherTests {
             command: ["mlflow", "models", "serve", "--env-manager=local", "--enable-mlserver"], gap: "--enable-mlserver"
         ),
         Case(command: ["mlflow", "run", "/opt/x"], gap: "what mlflow run"),
+        Case(command: ["mlflow", "server", "--gunicorn-opts", "--timeout 120", "--host", "0.0.0.0"], first: "srv/app"),
+        Case(command: ["mlflow", "server", "--gunicorn-opts=--timeout=60 --log-level debug"], first: "srv/app"),
+        Case(command: ["mlflow", "server", "--gunicorn-opts", "--pythonpath /opt/x"], first: "opt/x"),
+        Case(command: ["mlflow", "server", "--gunicorn-opts", "--chdir /opt/x"], first: "opt/x"),
+        Case(command: ["mlflow", "server", "--gunicorn-opts", "--bogus 1"], gap: "--bogus"),
+        Case(command: ["mlflow", "server", "--gunicorn-opts", "--config /none.py"], gap: "is not in the image"),
+        Case(command: ["mlflow", "server", "--gunicorn-opts", "--env PYTHONPATH=/opt/x"], gap: "for its workers"),
+        Case(command: ["mlflow", "server", "--gunicorn-opts", "--name 'x"], gap: "--gunicorn-opts"),
+        Case(command: ["mlflow", "server", "--x", "--gunicorn-opts=", "--gunicorn-opts=-t 1"], gap: "--gunicorn-opts"),
         Case(command: ["python", "-m", "mlflow", "models", "serve", "-m", "/opt/model"], gap: "another environment"),
         Case(command: ["python", "-P", "-m", "waitress", "serve:app"], first: "srv/app"),
     ]
@@ -108,12 +128,25 @@ struct LauncherTests {
         Case(command: ["airflow", "standalone"], gap: "what airflow"),
         Case(command: ["my_init"], gap: "what my_init starts"),
         Case(command: ["python", "-m", "torch.distributed.run", "-m", "serve"], gap: "what torchrun runs"),
+        Case(command: ["python", "-m", "torch.utils.bottleneck", "serve.py"], gap: "what torch.utils.bottleneck runs"),
+        Case(command: ["tritonserver", "--model-repository", "/opt/model"], first: "opt/venv/bin"),
+        Case(command: ["s6-svscan", "/etc/services"], first: "opt/venv/bin"),
         Case(command: ["python", "-m", "accelerate.commands.launch", "-m", "serve"], gap: "what accelerate runs"),
         Case(command: ["python", "-m", "dotenv", "run", "gunicorn"], gap: "may run gunicorn"),
         Case(command: ["python", "-m", "ddtrace.commands.ddtrace_run", "x"], gap: "what ddtrace-run runs"),
         Case(command: ["streamlit", "run", "https://example.com/x.py"], gap: "from the network"),
         Case(command: ["streamlit", "run", "HTTPS://example.com/x"], gap: "from the network"),
         Case(command: ["streamlit", "run", "serve.py", "--", "--api", "http://backend"], first: "srv/app"),
+        Case(
+            command: ["streamlit", "run", "--browser.serverAddress", "a.py", "https://example.com/app.py"],
+            gap: "from the network"),
+        Case(
+            command: ["streamlit", "--log_level", "info", "run", "--server.headless=true", "https://example.com/a.py"],
+            gap: "from the network"),
+        Case(
+            command: ["streamlit", "run", "--server.headless", "true", "--", "http://x/a.py"], gap: "from the network"),
+        Case(command: ["streamlit", "run", "--browser.serverAddress", "https://x", "serve.py"], first: "srv/app"),
+        Case(command: ["streamlit", "run", "--browser.serverAddress=https://x", "serve.py"], first: "srv/app"),
     ]
 
     @Test("launchers that run another program are gaps", arguments: runnerCases.indices)
@@ -128,11 +161,29 @@ struct LauncherTests {
         Case(command: ["tool", "service"], gap: "loads by service"), Case(command: ["tool", "."], gap: "loads by ."),
         Case(command: ["tool", "/opt/x"], gap: "loads by /opt/x"),
         Case(command: ["tool", "--dir=/opt/x"], gap: "/opt/x"),
-        Case(command: ["tool", "settings.yaml"], gap: "does with settings.yaml"),
+        Case(command: ["tool", "Procfile"], gap: "does with Procfile"),
         Case(command: ["tool", "data"], gap: "does with data"),
         Case(command: ["tool", "--x", "y", "gunicorn"], gap: "may run gunicorn"),
         Case(command: ["tool", "--shell=sh"], gap: "may run sh"),
-        Case(command: ["tool", "--config", "settings.yaml"], first: "srv/app"),
+        Case(command: ["tool", "load", "main"], gap: "loads by main"),
+        Case(command: ["tool", "--load", "main"], gap: "loads by main"),
+        Case(command: ["tool", "--service", "main:app"], gap: "loads by main:app"),
+        Case(command: ["tool", "--app", "api.db"], gap: "loads by api.db"),
+        Case(command: ["tool", "api.log"], gap: "loads by api.log"),
+        Case(command: ["tool", "main.py"], gap: "may run main.py"),
+        Case(command: ["tool", "api"], gap: "loads by api"),
+        Case(command: ["tool", "settings.yaml"], first: "opt/venv/bin"),
+        Case(command: ["tool", "models/m.pkl"], first: "opt/venv/bin"),
+        Case(command: ["tool", "run", "--config", "settings.yaml"], first: "opt/venv/bin"),
+        Case(command: ["tool", "--config=settings.yaml", "--env-file", ".env"], first: "opt/venv/bin"),
+        Case(command: ["tool", "run", "--model", "models/m.pkl"], first: "opt/venv/bin"),
+        Case(command: ["tool", "run", "--model", "./models/none.bin"], first: "opt/venv/bin"),
+        Case(command: ["tool", "--models=models", "--procfile", "Procfile"], first: "opt/venv/bin"),
+        Case(command: ["tool", "--host", "api.example.ai", "--name=api.v1"], first: "opt/venv/bin"),
+        Case(command: ["tool", "--mode", "main", "--env=main", "--queue", "main"], first: "opt/venv/bin"),
+        Case(command: ["tool", "--device=main", "--log_level", "main"], first: "opt/venv/bin"),
+        Case(command: ["tool", "--service", "service", "--log-level=main"], first: "opt/venv/bin"),
+        Case(command: ["tool", "env"], first: "opt/venv/bin"),
         Case(command: ["tool", "--host", "0.0.0.0", "--port", "80"], first: "opt/venv/bin"),
         Case(command: ["tool", "run", "--bind", "0.0.0.0:80", "--log-level", "info"], first: "opt/venv/bin"),
         Case(command: ["tool", "--name", "example.com", "--model", "/opt/model"], first: "opt/venv/bin"),
@@ -142,7 +193,30 @@ struct LauncherTests {
     ]
 
     @Test("a launcher of which nothing is known is a gap where its words name code", arguments: unknownCases.indices)
-    func unknown(index: Int) throws { try expect(Self.unknownCases[index], ["usr/bin/info": "ELF"]) }
+    func unknown(index: Int) throws {
+        let files = [
+            "usr/bin/info": "ELF", "srv/app/settings.py": "", "srv/app/models/m.pkl": "", "srv/app/main.py": "",
+            "srv/app/api/x.py": "", "srv/app/Procfile": "", "srv/app/.env": "",
+        ]
+        try expect(Self.unknownCases[index], files)
+    }
+
+    @Test("a launcher with more than 256 words is a gap, and its words are not looked for")
+    func manyWords() throws {
+        var files: [String: String] = [:]
+        for number in 0..<300 { files["srv/app/big/f\(number)"] = "" }
+        try expect(Case(command: ["tool"] + Array(repeating: "x", count: 256), first: "opt/venv/bin"), files)
+        try expect(Case(command: ["tool"] + Array(repeating: "x", count: 255) + ["main:app"], gap: "main:app"), files)
+        for name in ["tool", "bentoml", "mlflow", "vllm"] {
+            let command = [name] + Array(repeating: "big", count: 255)
+            let long = try Self.start(command + ["a:b", "c"], files)
+            let gaps = long.gaps.map(\.reason)
+            #expect(gaps == ["\(name) has more than 256 words, which are not followed"], "\(gaps)")
+            #expect(long.importPath?.directories.first?.path == "srv/app", "\(name)")
+            let short = try Self.start(command, files)
+            #expect(!short.gaps.contains { $0.reason.contains("256 words") }, "\(name)")
+        }
+    }
 
     @Test("a launcher is known by what it imports, also under another name")
     func names() throws {
