@@ -342,6 +342,22 @@ import Testing
         #expect(try kit(["model/m"]) == nil)
     }
 
+    /// KitOps packs data sets before code, and many layers have a README.
+    @Test(
+        "files that data sets have for themselves, and texts for people that are there twice, are no refusal",
+        arguments: [
+            (["data/a.csv", "meta.json"], [], true), (["README.md", "LICENSE"], ["README.md", "LICENSE"], true),
+            (["config.json"], ["config.json"], false), (["requirements.txt"], ["requirements.txt"], false),
+        ] as [([String], [String], Bool)])
+    func ordinaryNeighbours(code: [String], docs: [String], isRead: Bool) throws {
+        let layers = [
+            Layer("\(Self.kit)code.v1.tar", archive: code), Layer("\(Self.kit)docs.v1.tar", archive: docs),
+            Layer("\(Self.kit)model.v1.tar", archive: ["m"]),
+        ]
+        let told = refusal(try layout(layers, config: "{}", type: "\(Self.kit)config.v1+json"))
+        #expect((told == nil) == isRead, "\(told ?? "")")
+    }
+
     @Test("files of ORAS that ORAS would write more of are refused")
     func filesOfORAS() throws {
         let file = Layer("application/octet-stream", path: "m", key: Self.title)

@@ -199,6 +199,11 @@ def constrained(count):
     return "requirements.txt", "".join(f"p{i}\n" for i in range(count)) + "-c constraints.txt\n"
 
 
+def constrained_sources(count):
+    """One name again and again, and as many constraints that give it a source."""
+    return "requirements.txt", "foo\n" * count + "-c constraints.txt\n"
+
+
 def record(text):
     value = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
     return f"sha256={value},{len(text.encode())}"
@@ -311,6 +316,17 @@ def conda(directory, count):
     return image(directory, [(f"opt/conda/conda-meta/p{i}-1-0.json", json.dumps({"name": f"p{i}", "version": "1", "build": "0", "files": [], "paths_data": {"paths": []}})) for i in range(count)])
 
 
+def linked_records(directory, count):
+    """Links where records of conda and eggs may be, all to one large folder."""
+    def link(name):
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname = tarfile.SYMTYPE, "/big"
+        return None, info
+
+    links = [link(f"c{i}/conda-meta") for i in range(count)] + [link(f"e{i}.egg") for i in range(count)]
+    return image(directory, [(f"big/f{i}", "") for i in range(count)] + links)
+
+
 def model(directory, name, data):
     path = os.path.join(directory, name)
     pathlib.Path(path).write_bytes(data)
@@ -411,16 +427,17 @@ def workflow(count):
 BESIDE = {
     "poetry_old": lambda count: ("pyproject.toml", '[tool.poetry]\nname = "me"\nversion = "1"\n[tool.poetry.dependencies]\np0 = "*"\n'),
     "constrained": lambda count: ("constraints.txt", "".join(f"p{i}==1.{i}\n" for i in range(count))),
+    "constrained_sources": lambda count: ("constraints.txt", "foo @ git+https://index.example/foo@main\n" * count),
     "make_additions": growth_checked.additions,
 }
 TARGET = ["--python", "3.11", "--platform", "linux/amd64"]
 RESOLVED = {"uv_chain", "uv_versions", "poetry_lock", "poetry_old", "pdm_lock", "pixi_lock", "conda_lock", "pylock", "pipfile_lock"}
-DOCUMENTS = [poetry_lock, poetry_old, pdm_lock, pixi_lock, renv_lock, environment_yml, explicit, pipfile, pyproject, uv_chain, uv_versions, include_groups, constrained,
+DOCUMENTS = [poetry_lock, poetry_old, pdm_lock, pixi_lock, renv_lock, environment_yml, explicit, pipfile, pyproject, uv_chain, uv_versions, include_groups, constrained, constrained_sources,
              uv_lock, toml_flat, toml_dotted, toml_headers, pylock, pipfile_lock, conda_lock, yaml_events, yaml_unicode, yaml_anchors, requirements, marker, specifier, release, extras]
 CHECKED = [froms, copies_from_stages, runs, commands, assignments, env_and_run, arguments, conditions, heredocs, ignores, compose, workflow]
 IMAGES = {"record": lambda directory, count: installed(directory, count, 0), "metadata": lambda directory, count: installed(directory, 1, count)}
 IMAGES |= {make.__name__: make for make in [
-    layer_files, one_directory, whiteouts, links, distributions, dpkg, dpkg_files, apk, rpm, conda, pickle_list, pickle_objects, safetensors,
+    layer_files, one_directory, whiteouts, links, distributions, dpkg, dpkg_files, apk, rpm, conda, linked_records, pickle_list, pickle_objects, safetensors,
     model_directory, model_zip, model_tar]}
 IMAGES |= {make.__name__: make for make in growth_more.MODELS}
 CHECKED += growth_more.CHECKED + growth_checked.CHECKED

@@ -28,6 +28,10 @@ struct ModelNeighbours {
         "model-settings.json", "bento.yaml", "model.yaml", "saved_model.pb", "saved_model.pbtxt", "meta.json",
         "hyperparams.yaml", "io.json",
     ]
+    /// Those of them that data sets have too, for what is theirs.
+    private static let ordinary: Set<String> = ["model.yaml", "meta.json", "hyperparams.yaml", "io.json"]
+    /// What stands in many layers for people to read, and what no loader reads.
+    private static let texts = ["readme", "license", "licence", "notice", "changelog", "authors"]
     /// The files, the links and the directories beside it.
     private var otherFiles: Set<String> = []
     private var otherLinks: Set<String> = []
@@ -78,12 +82,14 @@ struct ModelNeighbours {
             return false
         }
         if Self.manifests.contains(key) {
-            if let passed, !namesFolders {
+            if let passed, !namesFolders, !Self.ordinary.contains(key) {
                 throw Self.refusal("'\(entry.path)' may name '\(passed)', which came before it", name)
             }
             namesFolders = true
         }
         guard inside.insert(key).inserted else {
+            let base = PosixPath.lastComponent(key)
+            if entry.kind == .file, Self.texts.contains(where: { base.hasBytePrefix($0) }) { return false }
             throw Self.refusal("'\(entry.path)' is there twice, in a directory of the model", name)
         }
         if case .hardLink = entry.kind {

@@ -29,6 +29,8 @@ enum CondaPackages: PackageDatabase {
     /// another name. What they lead to is read where it is one of conda's records itself.
     private static func unread(in files: FileSystemIndex) -> [Gap] {
         var gaps: [Gap] = []
+        // Many links may lead to one large folder.
+        var hasRecords: [Int32: Bool] = [:]
         func leaveOut(_ path: String, _ reason: String) {
             gaps.append(
                 Gap(
@@ -45,7 +47,11 @@ enum CondaPackages: PackageDatabase {
             }
             if isMetadataFolder(Array(entry.path.utf8)[...]) {
                 guard target.kind == .directory, !isMetadataFolder(Array(target.path.utf8)[...]) else { return }
-                if (files.names(in: target.path) ?? []).contains(where: { $0.hasSuffix(".json") }) {
+                let found =
+                    hasRecords[target.node]
+                    ?? (files.names(in: target.path) ?? []).contains { $0.hasSuffix(".json") }
+                hasRecords[target.node] = found
+                if found {
                     leaveOut(entry.path, "the link leads to /\(target.path), which is not read under that name")
                 }
             } else if target.kind == .file, !isRead(target, files) {

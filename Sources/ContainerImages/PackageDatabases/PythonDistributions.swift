@@ -178,6 +178,8 @@ enum PythonDistributions: PackageDatabase {
         var eggLinks: [String] = []
 
         init(_ files: FileSystemIndex) {
+            // Many links may lead to one large folder.
+            var known: [Int32: [String]] = [:]
             files.forEachEntry(where: { MetadataName($0.path) != nil }) { entry in
                 guard let name = MetadataName(Array(entry.path.utf8)), Self.isRecord(entry.path) else { return }
                 if case .other = entry.kind { return }
@@ -193,11 +195,14 @@ enum PythonDistributions: PackageDatabase {
                 case .eggLink: if !isDirectory, !Self.isData(entry.path) { eggLinks.append(entry.path) }
                 case .egg:
                     if Self.isData(entry.path) { return }
-                    guard isDirectory else {
+                    guard let end, isDirectory else {
                         zippedEggs.append(entry.path)
                         return
                     }
-                    let infos = (files.names(in: entry.path) ?? []).filter { $0.lowercased() == "egg-info" }
+                    let infos =
+                        known[end.node]
+                        ?? (files.names(in: entry.path) ?? []).filter { $0.lowercased() == "egg-info" }
+                    known[end.node] = infos
                     if !infos.isEmpty { eggs.append((entry.path, infos.map { "\(entry.path)/\($0)" })) }
                 }
             }

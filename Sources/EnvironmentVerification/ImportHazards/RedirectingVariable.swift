@@ -140,7 +140,15 @@ enum RedirectingVariable: ImportHazard {
         for file in scene.path?.configurations ?? [] {
             let minor = scene.path?.python.split(separator: ".").last.flatMap { Int($0) }
             let code = PathConfiguration(scene.files.contents(of: file) ?? [], minor: minor).lines.filter(\.isCode)
-            for name in names where code.contains(where: { asks($0.text, for: name) }) {
+            // Once for all names: an image can have thousands, and a line be long.
+            var asked: Set<Substring> = []
+            for line in code {
+                for quote: Character in ["'", "\""] {
+                    let parts = line.text.split(separator: quote, omittingEmptySubsequences: false)
+                    asked.formUnion(parts.dropFirst().dropLast())
+                }
+            }
+            for name in names where asked.contains(name[...]) {
                 findings.append(
                     finding(
                         .warning, scene.name,
@@ -149,11 +157,6 @@ enum RedirectingVariable: ImportHazard {
             }
         }
         return findings
-    }
-
-    /// Whether a line of code has a name between quotes.
-    private static func asks(_ line: String, for name: String) -> Bool {
-        line.contains("'\(name)'") || line.contains("\"\(name)\"")
     }
 
     /// The file that tells musl's loader where libraries are, in place of its own directories, where the base has none.

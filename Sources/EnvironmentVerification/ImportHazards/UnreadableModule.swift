@@ -77,9 +77,10 @@ enum UnreadableModule: ImportHazard {
         return packageFiles(scene, &reader, told: told) + found
     }
 
-    /// What only installers read: pip 20.1 wrote them so that no other user can read them
-    /// (https://github.com/pypa/pip/issues/8139).
-    private static let installersFiles: Set<String> = ["RECORD", "INSTALLER", "REQUESTED", "direct_url.json"]
+    /// The files beside a RECORD that programs read: what `importlib.metadata` takes of an installation
+    /// (https://docs.python.org/3/library/importlib.metadata.html). The others are for people and for installers; pip
+    /// 20.1 wrote some of them so that no other user can read them (https://github.com/pypa/pip/issues/8139).
+    private static let metadataFiles: Set<String> = ["METADATA", "PKG-INFO", "entry_points.txt", "top_level.txt"]
 
     /// The files of one installation of a package that the user may not read.
     private struct Unread {
@@ -110,8 +111,9 @@ enum UnreadableModule: ImportHazard {
                     && (!isPathKnown || directories.contains(ByteText(packages(of: owner.record))))
             }
             guard let owner = claims.first, let barrier = Self.barrier(entry, &reader) else { return }
-            if installersFiles.contains(PosixPath.lastComponent(entry.path)),
-                PosixPath.directory(entry.path) == PosixPath.directory(owner.record)
+            let metadata = PosixPath.directory(owner.record)
+            if !metadata.isEmpty, entry.path.hasBytePrefix(metadata + "/"),
+                !metadataFiles.contains(String(entry.path.dropFirst(metadata.count + 1)))
             {
                 return
             }

@@ -15,21 +15,58 @@ extension [LockedPackage] {
             named[name, default: []].append(constraint)
         }
         if named.isEmpty { return self }
+        let known = named.mapValues { NamedConstraints($0) }
         return map { requirement in
             guard requirement.kind != .constraint, requirement.origin == .index, let name = requirement.name,
-                let constraints = named[name]
+                let constraints = known[name]
             else { return requirement }
-            return constraints.contains { $0.origin != .index }
-                ? requirement.placed(by: constraints) : requirement.pinned(by: constraints)
+            return constraints.place.map { requirement.placed(at: $0, by: constraints) }
+                ?? requirement.pinned(by: constraints)
         }
+    }
+}
+
+/// The constraints of one name, looked through once: a name may have as many constraints as requirements.
+private struct NamedConstraints {
+    /// The first with a source of its own, and the hashes that its text has.
+    var place: LockedPackage?
+    var placeHashes: [Digest] = []
+    /// Whether others give another source.
+    var isMixed = false
+    /// Whether one of them pins.
+    var pins = false
+    /// The first with a source for each marker.
+    var partial: [LockedPackage] = []
+    /// The first of each marker, with its index.
+    private var first: [String?: (index: Int, constraint: LockedPackage)] = [:]
+
+    init(_ constraints: [LockedPackage]) {
+        var markers: Set<String> = []
+        for (index, constraint) in constraints.enumerated() {
+            if first[constraint.marker] == nil { first[constraint.marker] = (index, constraint) }
+            if constraint.strength == .exact || constraint.strength == .hashed { pins = true }
+            guard constraint.origin != .index else { continue }
+            if let marker = constraint.marker, markers.insert(marker).inserted { partial.append(constraint) }
+            if let place { isMixed = isMixed || place.origin != constraint.origin } else { place = constraint }
+        }
+        // Of a constraint with a source pip takes the hashes in the URL, and not those of --hash behind it.
+        if let place {
+            placeHashes =
+                RequirementsEntry.read(place.text, file: place.file, range: place.range, kind: .declared).hashes
+        }
+    }
+
+    /// The first constraint that counts for a requirement with a marker.
+    func applying(to marker: String?) -> LockedPackage? {
+        let found = [first[nil], marker.flatMap { first[$0] }].compactMap { $0 }
+        return found.min { $0.index < $1.index }?.constraint
     }
 }
 
 extension LockedPackage {
     /// Returns a requirement with the version and the hashes that one of the constraints of its name gives.
-    fileprivate func pinned(by constraints: [LockedPackage]) -> LockedPackage {
-        guard let pin = constraints.first(where: { $0.marker == nil || $0.marker == marker }), let pinned = pin.version
-        else { return self }
+    fileprivate func pinned(by constraints: NamedConstraints) -> LockedPackage {
+        guard let pin = constraints.applying(to: marker), let pinned = pin.version else { return self }
         var requirement = self
         if version == nil {
             guard PythonRules.accepts(specifier, pinned) else { return contradicted(by: pin) }
@@ -42,17 +79,15 @@ extension LockedPackage {
     /// Returns a requirement with the source that constraints of its name give: pip takes the package from there, and
     /// no longer from an index (`_iter_candidates_from_constraints` of
     /// https://github.com/pypa/pip/blob/main/src/pip/_internal/resolution/resolvelib/factory.py).
-    fileprivate func placed(by constraints: [LockedPackage]) -> LockedPackage {
-        let places = constraints.filter { $0.origin != .index }
-        guard let place = places.first else { return self }
+    fileprivate func placed(at place: LockedPackage, by constraints: NamedConstraints) -> LockedPackage {
         var requirement = self
-        if let partial = places.first(where: { $0.marker != nil && $0.marker != marker }) {
+        if let partial = constraints.partial.first(where: { $0.marker != marker }) {
             requirement.origin = .unknown(
                 "\(partial.file):\(partial.range.start.line) gives it another source only where a marker holds, "
                     + (partial.marker ?? ""))
             return requirement
         }
-        if places.contains(where: { $0.origin != place.origin }) {
+        if constraints.isMixed {
             requirement.origin = .unknown("constraints give it more than one source")
             return requirement
         }
@@ -60,14 +95,11 @@ extension LockedPackage {
             guard PythonRules.accepts(specifier, given) else { return contradicted(by: place) }
             requirement.version = given
         }
-        // Of a constraint with a source pip takes the hashes in the URL, and not those of --hash behind it.
-        let written = RequirementsEntry.read(place.text, file: place.file, range: place.range, kind: .declared)
         requirement.origin = place.origin
         // What pip takes, in the place of what the requirement says.
         requirement.text = place.text
-        requirement.setHashes(hashes + written.hashes)
-        let pins = constraints.contains { $0.strength == .exact || $0.strength == .hashed }
-        if requirement.strength == .floating, pins {
+        requirement.setHashes(hashes + constraints.placeHashes)
+        if requirement.strength == .floating, constraints.pins {
             requirement.origin = .unknown("constraints give it a version, and a source that is not pinned")
         }
         return requirement
