@@ -11,6 +11,8 @@ struct FileWalk {
         let relativePath: String
         /// The bytes of a path that is not UTF-8, of which ``path`` shows the others as `\xNN`; nil for every other path.
         var rawPath: [UInt8]?
+
+        fileprivate var bytes: [UInt8] { rawPath ?? Array(path.utf8) }
     }
 
     /// What a walk found.
@@ -67,7 +69,7 @@ struct FileWalk {
         walk(Directory(path: folder, relative: "", depth: 0), [], exclusion, into: &state)
         var result = Result(failures: state.failures)
         result.files = state.files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        follow(state.links.sorted { $0.path < $1.path }, from: folder, &result)
+        follow(state, from: folder, &result)
         return result
     }
 
@@ -81,6 +83,8 @@ struct FileWalk {
     private struct State {
         var files: [File] = []
         var links: [File] = []
+        /// The folders that were listed.
+        var folders: [[UInt8]] = []
         var failures: [(path: String, reason: String)] = []
     }
 
@@ -90,9 +94,9 @@ struct FileWalk {
         let type: UInt8
     }
 
-    /// Adds the files that links lead to, those below the walked folder that were not found by themselves.
-    private func follow(_ links: [File], from folder: String, _ result: inout Result) {
-        guard !links.isEmpty else { return }
+    /// Adds the files that links lead to, those that were not found by themselves; a link is followed within the repository.
+    private func follow(_ found: State, from folder: String, _ result: inout Result) {
+        guard !found.links.isEmpty else { return }
         guard let root = LinkTarget.resolved(Array(folder.utf8)) else {
             result.failures.append((folder, systemMessage(errno)))
             return
@@ -102,19 +106,41 @@ struct FileWalk {
             result.files.map { file in
                 file.rawPath.flatMap(LinkTarget.resolved) ?? LinkTarget.prefix(root) + Array(file.relativePath.utf8)
             })
-        for link in links {
-            let path = link.rawPath ?? Array(link.path.utf8)
-            switch LinkTarget.at(path) {
+        // The folders without links; known once a link leads to one.
+        var walked: Set<[UInt8]> = []
+        var pending = found.links.sorted { $0.path < $1.path }
+        var next = 0
+        while next < pending.count {
+            let link = pending[next]
+            next += 1
+            let target = LinkTarget.at(link.bytes)
+            switch target {
             case .missing: result.failures.append((link.path, "the link is broken"))
             case .unreadable(let code): result.failures.append((link.path, systemMessage(code)))
             case .special:
                 result.failures.append((link.path, "the link leads to what is neither a file nor a directory"))
-            // What is inside is walked by itself.
-            case .folder(let target) where LinkTarget.prefix(target).starts(with: LinkTarget.prefix(root)): continue
-            case .folder: result.failures.append((link.path, "the link leads out of \(PathText.text(root))"))
-            case .file(let target) where !target.starts(with: LinkTarget.prefix(repository)):
-                result.failures.append((link.path, "the link leads out of \(PathText.text(repository))"))
-            case .file(let target): if known.insert(target).inserted { result.files.append(link) }
+            case .folder(let path), .file(let path):
+                guard LinkTarget.prefix(path).starts(with: LinkTarget.prefix(repository)) else {
+                    result.failures.append((link.path, "the link leads out of \(PathText.text(repository))"))
+                    continue
+                }
+                if case .file = target {
+                    if known.insert(path).inserted { result.files.append(link) }
+                    continue
+                }
+                if walked.isEmpty { walked = Set(found.folders.compactMap(LinkTarget.resolved)) }
+                guard walked.insert(path).inserted, !LinkTarget.isOfGit(path) else { continue }
+                var state = State()
+                let depth = link.relativePath.utf8.count { $0 == UInt8(ascii: "/") } + 1
+                walk(
+                    Directory(path: link.path, relative: link.relativePath, depth: depth, rawPath: link.rawPath), [],
+                    exclusion, into: &state)
+                result.failures += state.failures
+                result.files += state.files.filter { file in
+                    LinkTarget.resolved(file.bytes).map { known.insert($0).inserted } ?? true
+                }
+                walked.formUnion(state.folders.compactMap(LinkTarget.resolved))
+                pending += state.links.sorted { $0.path < $1.path }
             }
         }
         result.files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
@@ -129,6 +155,7 @@ struct FileWalk {
             return
         }
         guard let entries = entries(directory, &state) else { return }
+        state.folders.append(directory.rawPath ?? Array(directory.path.utf8))
         var ignores = ignores
         var exclusion = exclusion
         let relative = directory.relative

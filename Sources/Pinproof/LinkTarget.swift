@@ -51,6 +51,11 @@ enum LinkTarget {
         return directory
     }
 
+    /// Whether a folder is git's own, or lies in it.
+    static func isOfGit(_ folder: [UInt8]) -> Bool {
+        folder.split(separator: slash).contains { $0.elementsEqual(".git".utf8) }
+    }
+
     private static let slash = UInt8(ascii: "/")
 
     private static func text(_ path: [UInt8]) -> [CChar] { path.map { CChar(bitPattern: $0) } + [0] }

@@ -7,7 +7,7 @@ package enum UnreadableFile: PinRule {
         name: "unreadable-file",
         summary: "A file, or a part of one, could not be read.",
         why: "What cannot be read cannot be shown to be pinned.",
-        help: "Fix the syntax at the named position.",
+        help: "Fix what the message names, or exclude the file.",
         bad: [
             .init("FROM python:3.11.9\n«INSTALL numpy»\n"),
             .init(file: "requirements.txt", "«numpy==»\n"),
