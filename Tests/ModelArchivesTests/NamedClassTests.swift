@@ -135,7 +135,7 @@ struct NamedClassTests {
         #expect(dangerous(evil) == ["evil.mod.Cls"])
         for name in ["TTS.tts.models.vits.VitsCharacters", "TTS.tts.utils.text.characters.Graphemes"] {
             let honest = try settings(
-                #""characters": {"characters_class": "\#(name)"}, "model_args": {"speakers_file": "/root/s.pth"}"#
+                #""characters": {"characters_class": "\#(name)"}, "model_args": {"speakers_file": "/home/me/s.pth"}"#
             )
             #expect(dangerous(honest).isEmpty && honest.isComplete)
         }

@@ -4,13 +4,6 @@ import Testing
 
 @testable import ModelArchives
 
-/// Reads a pickle, each scalar of the text being a byte.
-private func read(_ text: String) throws -> ModelFileContent {
-    let bytes = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
-    let head = FileHead(path: "m.pkl", bytes: Array(bytes.prefix(512)), size: bytes.count)
-    return try #require(try PickleFormat.readFile(MemoryByteSource(bytes, name: "m.pkl"), head: head, file: "m.pkl"))
-}
-
 /// `NAME(ARGUMENTS)` in protocol 0.
 private func call(_ path: String, _ arguments: String...) -> String { "\(name(path))(\(arguments.joined())tR" }
 
@@ -41,7 +34,7 @@ private func text(_ text: String) -> String { "S'\(text)'\n" }
         call("dill._dill._create_ftype", name("a.b"), name("a.c"), "(t", "N"),
         call("builtins.setattr", name("a.B"), text("x"), "I1\n"),
     ])
-func modulesUnderOtherNames(_ pickle: String) throws { #expect(!(try read(pickle + ".").gaps.isEmpty)) }
+func modulesUnderOtherNames(_ pickle: String) throws { #expect(!(try readPickle(pickle + ".").gaps.isEmpty)) }
 
 @Test(
     "what loads, imports or runs its arguments leaves the pickle incomplete",
@@ -56,22 +49,22 @@ func modulesUnderOtherNames(_ pickle: String) throws { #expect(!(try read(pickle
         "dill._dill._create_filehandle", "keras.src.saving.deserialize_model", "collections.namedtuple",
     ])
 func loadersAndRunnersAreNamed(_ path: String) throws {
-    let content = try read(call(path, text("x"), text("y")) + ".")
+    let content = try readPickle(call(path, text("x"), text("y")) + ".")
     #expect(content.gaps.contains { $0.subject == path } || !content.findings.isEmpty, "\(content.gaps)")
     // A name alone is not a call: functions of models have them among their globals.
-    if path.hasPrefix("joblib.load") || path == "numpy.load" { #expect(try read(name(path) + ".").gaps.isEmpty) }
+    if path.hasPrefix("joblib.load") || path == "numpy.load" { #expect(try readPickle(name(path) + ".").gaps.isEmpty) }
     // OBJ and INST call as well.
-    #expect(!(try read("(\(name(path))\(text("x"))o.").gaps.isEmpty) || !content.findings.isEmpty)
+    #expect(!(try readPickle("(\(name(path))\(text("x"))o.").gaps.isEmpty) || !content.findings.isEmpty)
 }
 
 @Test(
     "a function that another one is given is named", arguments: ["site.addpackage", "builtins.getattr", "joblib.load"])
 func functionsGivenToFunctions(_ path: String) throws {
-    #expect(try read(call("a.apply", "(\(name(path))l") + ".").gaps.contains { $0.subject == "a.apply" })
-    #expect(try read(call("a.Apply", "(\(name(path))l") + ".").gaps.contains { $0.subject == path })
-    #expect(try read(call("a.Apply", name("math.sqrt"), name("builtins.len"), name("a.B")) + ".").gaps.isEmpty)
+    #expect(try readPickle(call("a.apply", "(\(name(path))l") + ".").gaps.contains { $0.subject == "a.apply" })
+    #expect(try readPickle(call("a.Apply", "(\(name(path))l") + ".").gaps.contains { $0.subject == path })
+    #expect(try readPickle(call("a.Apply", name("math.sqrt"), name("builtins.len"), name("a.B")) + ".").gaps.isEmpty)
     // What is made without `__init__` only holds it.
-    #expect(try read(call("copyreg.__newobj__", name("a.Apply"), name(path)) + ".").gaps.isEmpty)
+    #expect(try readPickle(call("copyreg.__newobj__", name("a.Apply"), name(path)) + ".").gaps.isEmpty)
 }
 
 @Test(
@@ -100,7 +93,7 @@ func functionsGivenToFunctions(_ path: String) throws {
         name("datetime.time"), name("copy.copy"), name("time.time"), name("numpy.random"), name("numpy:ndarray.sum"),
     ])
 func ordinaryCallsAreUnderstood(_ pickle: String) throws {
-    let content = try read(pickle + ".")
+    let content = try readPickle(pickle + ".")
     #expect(content.gaps.isEmpty && content.findings.isEmpty, "\(content.gaps)")
 }
 
@@ -117,25 +110,25 @@ private func ownClass(_ method: String, memo: Int) -> String {
 
 @Test("a function whose code is in the pickle is not called")
 func codeThatLoadingCalls() throws {
-    #expect(try read(function + ".").findings.isEmpty)
+    #expect(try readPickle(function + ".").findings.isEmpty)
     for pickle in [
         function + "(tR.", "(" + function + "o.",
         call("cloudpickle.cloudpickle._function_setstate", function, "N") + "(tR.",
         call("dill._dill._create_function", "I1\n", "(d") + "(tR.",
         call("dill._dill._load_type", text("FunctionType")) + "(I1\n(dtR(tR.",
     ] {
-        let content = try read(pickle)
+        let content = try readPickle(pickle)
         #expect(content.findings.contains { $0.rule == "dangerous-global" && $0.message.contains("code") }, "\(pickle)")
         #expect(!content.gaps.isEmpty)
     }
-    #expect(!(try read(call("functools.partial", function) + "(tR.").gaps.isEmpty))
-    #expect(!(try read(call("a.apply", function) + ".").gaps.isEmpty))
+    #expect(!(try readPickle(call("functools.partial", function) + "(tR.").gaps.isEmpty))
+    #expect(!(try readPickle(call("a.apply", function) + ".").gaps.isEmpty))
 }
 
 @Test("a method whose code is in the pickle is named where loading runs it")
 func methodsThatLoadingRuns() throws {
     func runs(_ method: String, _ use: String) throws -> Bool {
-        try read(ownClass(method, memo: 7) + use + ".").gaps.contains { $0.subject == method }
+        try readPickle(ownClass(method, memo: 7) + use + ".").gaps.contains { $0.subject == method }
     }
     // `g7 () NEWOBJ` is of protocol 2; `copyreg.__newobj__` says the same.
     let made = call("copyreg.__newobj__", "g7\n")
@@ -154,7 +147,7 @@ func methodsThatLoadingRuns() throws {
     // The methods may be there from the start.
     let early = call(
         "dill._dill._create_type", name("builtins.type"), text("X"), "(t", "(d\(text("__hash__"))\(function)s")
-    #expect(try read("(d\(early)(tRI1\ns.").gaps.contains { $0.subject == "__hash__" })
+    #expect(try readPickle("(d\(early)(tRI1\ns.").gaps.contains { $0.subject == "__hash__" })
     #expect(try !runs("__setstate__", "g7\n") && !runs("load_context", "g7\n(tR(dS'x'\nI1\nsb"))
 }
 
@@ -183,7 +176,7 @@ private func armed(_ method: String) -> String { call("types.SimpleNamespace") +
         call("a.Apply", call("functools.partial", name("builtins.print")) + "(\(bound())(tNNtb"),
         call("a.Apply", call("functools.lru_cache", "I1\n") + "(\(bound())tR"),
     ])
-func makersOfFunctions(_ pickle: String) throws { #expect(!(try read(pickle + ".").gaps.isEmpty)) }
+func makersOfFunctions(_ pickle: String) throws { #expect(!(try readPickle(pickle + ".").gaps.isEmpty)) }
 
 @Test(
     "what Python's own classes call of their arguments is named",
@@ -212,7 +205,7 @@ func makersOfFunctions(_ pickle: String) throws { #expect(!(try read(pickle + ".
         call("copyreg._reconstructor", name("a.B"), name("imaplib.IMAP4_stream"), text("x")),
         name("uuid.UUID") + "(t}\(text("hex"))\(armed("replace"))s\u{92}",
     ])
-func callsOfArguments(_ pickle: String) throws { #expect(!(try read(pickle + ".").gaps.isEmpty)) }
+func callsOfArguments(_ pickle: String) throws { #expect(!(try readPickle(pickle + ".").gaps.isEmpty)) }
 
 @Test(
     "a function of another package that is not known to only make a value is named where it is called",
@@ -225,17 +218,19 @@ func callsOfArguments(_ pickle: String) throws { #expect(!(try read(pickle + "."
         "a.ProxyCommand", "matplotlib.backends.backend_pdf.PdfPages", "numba.core.serialize.custom_rebuild",
     ])
 func functionsOfOtherPackages(_ path: String) throws {
-    let content = try read(call(path, text("x"), "I1\n") + ".")
+    let content = try readPickle(call(path, text("x"), "I1\n") + ".")
     let plain = path.replacing(":", with: ".")
     #expect(content.gaps.contains { $0.subject == plain }, "\(content.gaps)")
     // What makes an object of its first argument takes only what the library gives it.
     for function in ["pandas.core.indexes.base._new_Index", "numpy.ma.core._mareconstruct"] {
-        #expect(!(try read(call(function, name("numpy.memmap"), "(d") + ".").gaps.isEmpty))
+        #expect(!(try readPickle(call(function, name("numpy.memmap"), "(d") + ".").gaps.isEmpty))
     }
-    #expect(!(try read(name("numpy.memmap") + "(" + text("x") + "t\u{81}.").gaps.isEmpty))
+    #expect(!(try readPickle(name("numpy.memmap") + "(" + text("x") + "t\u{81}.").gaps.isEmpty))
     let type = "torch._tensor._rebuild_from_type_v2"
-    #expect(!(try read(call(type, call("copyreg.__newobj__", name("a.B")), name("a.C"), "(t", "N") + ".").gaps.isEmpty))
-    #expect(!(try read(call(type, name(path), name("torch.Tensor"), "(t", "N") + ".").gaps.isEmpty))
+    #expect(
+        !(try readPickle(call(type, call("copyreg.__newobj__", name("a.B")), name("a.C"), "(t", "N") + ".").gaps.isEmpty)
+    )
+    #expect(!(try readPickle(call(type, name(path), name("torch.Tensor"), "(t", "N") + ".").gaps.isEmpty))
 }
 
 @Test(
@@ -275,7 +270,7 @@ func functionsOfOtherPackages(_ path: String) throws {
         call("builtins.enumerate", call("builtins.iter", "(l"), "I1\n"),
     ])
 func callsOfLibraries(_ pickle: String) throws {
-    let content = try read(pickle + ".")
+    let content = try readPickle(pickle + ".")
     #expect(content.gaps.isEmpty && content.findings.isEmpty, "\(content.gaps)")
 }
 

@@ -7,21 +7,6 @@ import Testing
 ///
 /// Each was given to `pickle.loads` of CPython 3.11.
 @Suite struct RefusedPickleArgumentTests {
-    /// Reads a pickle, each scalar of the text being a byte.
-    private func read(_ text: String) throws -> ModelFileContent {
-        let bytes = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
-        let head = FileHead(path: "m.pkl", bytes: Array(bytes.prefix(512)), size: bytes.count)
-        let source = MemoryByteSource(bytes, name: "m.pkl")
-        return try #require(try PickleFormat.readFile(source, head: head, file: "m.pkl"))
-    }
-
-    private func isComplete(_ text: String) -> Bool { (try? read(text).gaps.isEmpty) ?? false }
-
-    private func call(_ path: String, _ arguments: String) -> String {
-        let parts = path.split(separator: ".")
-        return "\u{80}\u{02}c\(parts.dropLast().joined(separator: "."))\n\(parts.last ?? "")\n(\(arguments)tR."
-    }
-
     @Test(
         "arguments that a class refuses leave a pickle incomplete",
         arguments: [
@@ -64,7 +49,7 @@ import Testing
             ("exceptions.NoSuchError", ""),
             ("_collections.Counter", ""),
         ])
-    func refused(_ path: String, _ arguments: String) { #expect(!isComplete(call(path, arguments))) }
+    func refused(_ path: String, _ arguments: String) { #expect(!isCompletePickle(pickledCall(path, arguments))) }
 
     @Test(
         "arguments that a class takes leave a pickle complete",
@@ -100,32 +85,32 @@ import Testing
             ("_functools.partial", "c__builtin__\nlen\n"),
         ])
     func taken(_ path: String, _ arguments: String) throws {
-        let content = try read(call(path, arguments))
+        let content = try readPickle(pickledCall(path, arguments))
         #expect(content.gaps.isEmpty, "\(content.gaps)")
     }
 
     @Test("the constant for UTC is a time zone")
     func utc() throws {
         let state = "C\u{0A}\u{07}\u{E8}\u{01}\u{02}\u{03}\0\0\0\0\0"
-        #expect(try read("\u{80}\u{04}cdatetime\ndatetime\n(\(state)cdatetime\ntimezone.utc\ntR.").gaps.isEmpty)
+        #expect(try readPickle("\u{80}\u{04}cdatetime\ndatetime\n(\(state)cdatetime\ntimezone.utc\ntR.").gaps.isEmpty)
     }
 
     @Test("names of Python 2 are only of protocols before 3, and private modules have their own")
     func names() throws {
         for name in ["__builtin__\nunicode", "copy_reg\n_reconstructor", "exceptions\nValueError", "itertools\nizip"] {
-            #expect(try read("\u{80}\u{02}c\(name)\n.").gaps.isEmpty, "\(name)")
-            #expect(try read("c\(name)\n.").gaps.isEmpty, "\(name)")
-            #expect(!isComplete("\u{80}\u{03}c\(name)\n."), "\(name)")
-            #expect(!isComplete("\u{80}\u{02}c\(name)\n0\u{80}\u{04}c\(name)\n."), "\(name)")
+            #expect(try readPickle("\u{80}\u{02}c\(name)\n.").gaps.isEmpty, "\(name)")
+            #expect(try readPickle("c\(name)\n.").gaps.isEmpty, "\(name)")
+            #expect(!isCompletePickle("\u{80}\u{03}c\(name)\n."), "\(name)")
+            #expect(!isCompletePickle("\u{80}\u{02}c\(name)\n0\u{80}\u{04}c\(name)\n."), "\(name)")
         }
         for name in [
             "collections\n__nosuch__", "_collections\nCounter", "_functools\nwraps", "_operator\n__add__",
             "_datetime\n_math", "_decimal\n_WorkRep", "math\n__all__",
-        ] { #expect(!isComplete("\u{80}\u{04}c\(name)\n."), "\(name)") }
+        ] { #expect(!isCompletePickle("\u{80}\u{04}c\(name)\n."), "\(name)") }
         for name in [
             "_collections\n_tuplegetter", "_functools\npartial", "operator\n__add__", "_operator\nadd",
             "json\n__version__", "_datetime\ndatetime", "_decimal\nDecimal", "copyreg\n__newobj__",
-        ] { #expect(try read("\u{80}\u{04}c\(name)\n.").gaps.isEmpty, "\(name)") }
+        ] { #expect(try readPickle("\u{80}\u{04}c\(name)\n.").gaps.isEmpty, "\(name)") }
     }
 
     @Test("containers of more elements than are kept are hashed as those that are kept")
@@ -137,10 +122,10 @@ import Testing
             "cbuiltins\nfrozenset\n(\u{8F}(\(many)\u{90}tR.", "}(\(many)tNs.", "}(((\(many)tttNs.",
             "ccollections\ndeque\n((](l\(many)ltR.", "cbuiltins\nlist\n((\(many)]ltR.",
             "cbuiltins\ndict\n(}(\(many)utR.",
-        ] { #expect(try read(start + pickle).gaps.isEmpty, "\(pickle.prefix(24))") }
+        ] { #expect(try readPickle(start + pickle).gaps.isEmpty, "\(pickle.prefix(24))") }
         for pickle in [
             "cbuiltins\nset\n((\(many)]ltR.", "cbuiltins\nset\n((\(many)]ttR.", "}(\(many)]tNs.",
-        ] { #expect(!isComplete(start + pickle), "\(pickle.prefix(24))") }
+        ] { #expect(!isCompletePickle(start + pickle), "\(pickle.prefix(24))") }
     }
 
     @Test("long arguments count as values that are looked through")
@@ -172,6 +157,6 @@ import Testing
     @Test("a date that Python 2 wrote has one gap")
     func datesOfPython2() throws {
         let state = "\u{07}\u{E3}\u{05}\u{06}\u{07}\u{08}\u{09}\0\0\0"
-        #expect(try read("\u{80}\u{02}cdatetime\ndatetime\nU\u{0A}\(state)\u{85}R.").gaps.count == 1)
+        #expect(try readPickle("\u{80}\u{02}cdatetime\ndatetime\nU\u{0A}\(state)\u{85}R.").gaps.count == 1)
     }
 }

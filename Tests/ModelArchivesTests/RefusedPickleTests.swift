@@ -1,4 +1,3 @@
-import ArchiveReading
 import Testing
 
 @testable import ModelArchives
@@ -7,16 +6,6 @@ import Testing
 ///
 /// Each was given to `pickle.loads` of CPython 3.11.
 @Suite struct RefusedPickleTests {
-    /// Reads a pickle, each scalar of the text being a byte.
-    private func read(_ text: String) throws -> ModelFileContent {
-        let bytes = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
-        let head = FileHead(path: "m.pkl", bytes: Array(bytes.prefix(512)), size: bytes.count)
-        let source = MemoryByteSource(bytes, name: "m.pkl")
-        return try #require(try PickleFormat.readFile(source, head: head, file: "m.pkl"))
-    }
-
-    private func isComplete(_ text: String) -> Bool { (try? read(text).gaps.isEmpty) ?? false }
-
     @Test(
         "what Python does not hash is no key and no element, at any depth",
         arguments: [
@@ -26,7 +15,7 @@ import Testing
             "\u{80}\u{04}}cbuiltins\ntuple\n(](]etRNs.", "\u{80}\u{04}}ccollections\ndeque\n)RNs.",
             "\u{80}\u{04}(N\u{91}(K\u{01}\u{90}.",
         ])
-    func keys(_ pickle: String) { #expect(!isComplete(pickle)) }
+    func keys(_ pickle: String) { #expect(!isCompletePickle(pickle)) }
 
     @Test(
         "keys and elements that are hashed leave a pickle complete",
@@ -37,7 +26,7 @@ import Testing
             "\u{80}\u{04}}\u{8A}\u{09}\0\0\0\0\0\0\0\0\u{01}Ns.", "\u{80}\u{04}}cbuiltins\nfrozenset\n((K\u{01}ltRNs.",
             "\u{80}\u{05}\u{96}\u{01}\0\0\0\0\0\0\0a.",
         ])
-    func hashedKeys(_ pickle: String) throws { #expect(try read(pickle).gaps.isEmpty) }
+    func hashedKeys(_ pickle: String) throws { #expect(try readPickle(pickle).gaps.isEmpty) }
 
     @Test(
         "buffers, numbers, the memo and states are held to what Python takes",
@@ -49,7 +38,7 @@ import Testing
             "\u{80}\u{04}Np4611686018427387904\n.", "\u{80}\u{04}cbuiltins\nobject\n)R}S'a'\nNsb.",
             "\u{80}\u{04}cbuiltins\nset\n)RNa.", "\u{80}\u{04}cbuiltins\nlist\n)RNNs.",
         ])
-    func values(_ pickle: String) { #expect(!isComplete(pickle)) }
+    func values(_ pickle: String) { #expect(!isCompletePickle(pickle)) }
 
     @Test(
         "what picklers write of these leaves a pickle complete",
@@ -59,12 +48,7 @@ import Testing
             "\u{80}\u{04}cbuiltins\nlist\n)RNa.",
             "\u{80}\u{02}ccollections\nOrderedDict\n)RNNs}b.", "\u{80}\u{04}ccollections\ndeque\n)R(NNe.",
         ])
-    func honestValues(_ pickle: String) throws { #expect(try read(pickle).gaps.isEmpty) }
-
-    private func call(_ path: String, _ arguments: String) -> String {
-        let parts = path.split(separator: ".")
-        return "\u{80}\u{02}c\(parts.dropLast().joined(separator: "."))\n\(parts.last ?? "")\n(\(arguments)tR."
-    }
+    func honestValues(_ pickle: String) throws { #expect(try readPickle(pickle).gaps.isEmpty) }
 
     @Test(
         "arguments that a class of the standard library refuses leave a pickle incomplete",
@@ -88,7 +72,9 @@ import Testing
             ("datetime.timedelta", "J\u{FF}\u{FF}\u{FF}\u{7F}"), ("_codecs.encode", "K\u{01}S'latin1'\n"),
             ("_codecs.encode", "V\\u20ac\nS'latin1'\n"), ("pathlib.PosixPath", "K\u{01}"),
         ])
-    func refusedArguments(_ path: String, _ arguments: String) { #expect(!isComplete(call(path, arguments))) }
+    func refusedArguments(_ path: String, _ arguments: String) {
+        #expect(!isCompletePickle(pickledCall(path, arguments)))
+    }
 
     @Test(
         "arguments that picklers give these classes leave a pickle complete",
@@ -118,7 +104,7 @@ import Testing
             ("_codecs.encode", "Va\u{E9}\nS'latin1'\n"), ("pathlib.PosixPath", "S'a'\nS'b'\n"),
         ])
     func honestArguments(_ path: String, _ arguments: String) throws {
-        #expect(try read(call(path, arguments)).gaps.isEmpty)
+        #expect(try readPickle(pickledCall(path, arguments)).gaps.isEmpty)
     }
 
     @Test("a name that a module of the standard library has in no version leaves a pickle incomplete")
@@ -127,7 +113,7 @@ import Testing
             "collections\nNoSuch", "json\nnosuch", "builtins\nNoSuchError", "datetime\nDate", "decimal\ndecimal",
             "functools\nPartial", "operator\nplus", "math\nsquare",
         ] {
-            #expect(!isComplete("\u{80}\u{04}c\(name)\n."), "\(name)")
+            #expect(!isCompletePickle("\u{80}\u{04}c\(name)\n."), "\(name)")
         }
         for name in [
             "collections\nOrderedDict", "json\nloads", "builtins\nExceptionGroup",
@@ -136,7 +122,7 @@ import Testing
             "datetime\ntimezone.utc",
             "collections.abc\nMapping", "uuid\nUUID", "random\nRandom", "itertools\nbatched",
         ] {
-            #expect(try read("\u{80}\u{04}c\(name)\n.").gaps.isEmpty, "\(name)")
+            #expect(try readPickle("\u{80}\u{04}c\(name)\n.").gaps.isEmpty, "\(name)")
         }
     }
 }

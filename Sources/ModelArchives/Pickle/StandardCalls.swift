@@ -57,16 +57,7 @@ enum StandardCalls {
         "ast", "_ast", "configparser", "numbers", "string", "statistics",
     ]
 
-    private static let names: [String: Set<String>] = {
-        var names: [String: Set<String>] = [:]
-        for line in lines.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            for module in words[0].split(separator: "|") {
-                names[String(module), default: []].formUnion(words.dropFirst().map(String.init))
-            }
-        }
-        return names
-    }()
+    private static let names = StandardNames.table(lines)
 
     private static let lines = """
         builtins|__builtin__ list tuple dict set frozenset bytearray bytes int float complex str bool slice range object

@@ -18,7 +18,10 @@ enum StandardNames {
         "__subclasshook__",
     ]
 
-    private static let names: [String: Set<String>] = {
+    private static let names = table(lines)
+
+    /// The names of each module, of lines that begin with their modules, `a|b`.
+    static func table(_ lines: String) -> [String: Set<String>] {
         var names: [String: Set<String>] = [:]
         for line in lines.split(separator: "\n") {
             let words = line.split(separator: " ")
@@ -27,7 +30,7 @@ enum StandardNames {
             }
         }
         return names
-    }()
+    }
 
     private static let lines = """
         builtins|__builtin__ ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup
