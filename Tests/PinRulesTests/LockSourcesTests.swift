@@ -96,6 +96,8 @@ import Testing
         ("path = \"/x y/foo-1-py3-none-any.whl\"", "file:///x%20y/foo-1-py3-none-any.whl", true),
         ("git = \"https://h.example/g1?rev=v1\"", "git+https://h.example/g1@v1", true),
         ("git = \"https://h.example/g1?rev=v1\"", "git+https://h.example/g2@v1", false),
+        ("git = \"https://h.example/A/g1?rev=v1\"", "git+https://h.example/a/g1@v1", false),
+        ("git = \"https://github.com/A/g1?rev=v1\"", "git+https://github.com/a/g1.git@v1", true),
         ("url = \"https://h.example/a/foo-1-py3-none-any.whl\"", "https://h.example/a/foo-1-py3-none-any.whl", true),
         ("url = \"https://h.example/a/foo-1-py3-none-any.whl\"", "https://h.example/b/foo-1-py3-none-any.whl", false),
     ])

@@ -50,7 +50,11 @@ enum RepeatedSources {
         var url = repository.url
         if url.hasPrefix("git+") { url.removeFirst(4) }
         guard !url.contains("${"), url.contains("://") else { return nil }
-        url = PercentEncoding.decode(String(withoutUser(url).prefix { $0 != "#" })).lowercased()
+        url = PercentEncoding.decode(String(withoutUser(url).prefix { $0 != "#" }))
+        // GitHub alone is known to take names in any case
+        // (https://github.com/astral-sh/uv/blob/main/crates/uv-cache-key/src/canonical_url.rs).
+        let lower = url.lowercased()
+        if lower.containsText("://github.com/") { url = lower }
         while url.hasSuffix("/") { url.removeLast() }
         if url.hasSuffix(".git") { url.removeLast(4) }
         let kind = repository.isBranch ? "branch" : repository.isTag ? "tag" : "rev"
